@@ -88,6 +88,14 @@ def _credential(parts: list[str], hashed: str) -> str:
     return f"{fit('-'.join(parts).replace('.', '-'), 120 - 9)}-{_short_hash(hashed, 8)}"
 
 
+def identity_binding(project: str, stack: str, name: str) -> str:
+    """An identity binding of AKS, and its ClusterRole: letters, digits and hyphens, at most 63.
+
+    It contains project and stack: two stacks may bind one identity in one cluster.
+    """
+    return fit(re.sub(r"[^a-z0-9-]+", "-", f"{project}-{stack}-{name}".lower()).strip("-"), 63)
+
+
 def virtual_network(stack: str) -> str:
     """2 to 64 letters, digits, ``-_.``. The resource group's name contains the project."""
     return fit(f"vnet-{stack}", 64)

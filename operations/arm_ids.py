@@ -27,6 +27,7 @@ TEMPLATES: Final[Mapping[str, str]] = {
         "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}"
     ),
     "containerservice:AgentPool": _CLUSTER + "/agentPools/{agentPoolName}",
+    "containerservice:IdentityBinding": _CLUSTER + "/identityBindings/{identityBindingName}",
     "containerservice:MaintenanceConfiguration": _CLUSTER + "/maintenanceConfigurations/{configName}",
     "containerservice:ManagedCluster": _CLUSTER,
     "eventgrid:SystemTopic": _TOPIC,

@@ -19,6 +19,7 @@ from trust.nodes.azure import (
     Cluster,
     Credential,
     Identity,
+    IdentityBinding,
     RoleAssignment,
 )
 from trust.nodes.delivery import (
@@ -57,6 +58,7 @@ class Chain:
     clusters: tuple[Cluster, ...] = ()
     identities: tuple[Identity, ...] = ()
     credentials: tuple[Credential, ...] = ()
+    identity_bindings: tuple[IdentityBinding, ...] = ()
     role_assignments: tuple[RoleAssignment, ...] = ()
     access_policies: tuple[AccessPolicy, ...] = ()
     vaults: tuple[Vault, ...] = ()
@@ -90,6 +92,7 @@ class Chain:
             clusters=tuple(collecting.clusters(graph)),
             identities=tuple(collecting.identities(graph)),
             credentials=tuple(Credential.of(node) for node in graph.of_type(azure.CREDENTIAL)),
+            identity_bindings=tuple(map(IdentityBinding.of, graph.of_type(azure.IDENTITY_BINDING))),
             role_assignments=tuple(RoleAssignment.of(node) for node in graph.of_type(azure.ROLE_ASSIGNMENT)),
             access_policies=tuple(collecting.access_policies(graph, vaults)),
             vaults=tuple(vaults),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from trust.access import Reading, readings
+from trust.bindings import uses
+from trust.bound_workloads import bound_workloads
 from trust.chain import Chain
 from trust.cluster_roles import rules_of
 from trust.grants import EVERY, targets
@@ -82,6 +84,7 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         *_by_node(chain, reads),
         *_by_namespace(places),
         *(item for binding in chain.role_bindings for item in _by_binding(chain, binding, places)),
+        *_by_identity_binding(chain, reads),
         *_by_operator(chain, places),
         *_by_copy(reads),
         *_by_local_account(chain, reads),
@@ -216,6 +219,18 @@ def _through(rule: Mapping[str, Any], inside: Sequence[Reading]) -> Iterator[tup
 def _is_by_token(reading: Reading) -> bool:
     """Whether a token of the ServiceAccount is enough."""
     return any(link.what == BY_TOKEN for link in reading.links)
+
+
+def _by_identity_binding(chain: Chain, reads: Sequence[Reading]) -> Iterator[Possibility]:
+    """https://learn.microsoft.com/azure/aks/identity-bindings#authorize-namespaces-and-service-accounts"""
+    for workload, identity in bound_workloads(chain):
+        for use in uses(chain, workload.provider, identity):
+            if use.is_account(workload.namespace, workload.service_account_name):
+                continue
+            why = f"RBAC of the cluster lets it use identity {identity.name}"
+            through = _workloads_of(known(workload.namespace))
+            for reading in (reading for reading in reads if reading.urn == workload.node.urn):
+                yield _read(use.who, reading, why, use.binding.node.urn, through=through)
 
 
 def _by_operator(chain: Chain, places: _Places) -> Iterator[Possibility]:

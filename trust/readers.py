@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from trust.bindings import identity_binding, may_be_allowed, uses
 from trust.chain import Chain
 from trust.links import BEST_FIRST, Link, State
 from trust.nodes.azure import Cluster, Credential, Identity
@@ -17,6 +18,8 @@ THROUGH_A_STORE: Final = "reads through"
 """The link from an ExternalSecret to its store."""
 BY_TOKEN: Final = "signs in as"
 """The link from a ServiceAccount to an identity."""
+BY_BINDING: Final = "may use"
+"""The link from a ServiceAccount to an identity that the cluster's RBAC makes, with an identity binding."""
 THROUGH_THE_NODE: Final = "use, through their node,"
 """The link to an identity that every pod of the node can use."""
 
@@ -54,13 +57,16 @@ def principal_label(chain: Chain, principal_id: Text, principal_type: Text = "")
     return f"{kind} {principal_id or 'unknown'}"
 
 
-def by_account(chain: Chain, workload: Workload, client_id: Text | None = None) -> Reader:
+def by_account(
+    chain: Chain, workload: Workload, client_id: Text | None = None, *, is_bound: bool = False
+) -> Reader:
     """The reader that a token of the workload's ServiceAccount gives.
 
     Args:
         chain: The chain.
         workload: The workload.
         client_id: Client id that an object of the technique names. None: the ServiceAccount's annotation.
+        is_bound: The token is exchanged by the cluster's token proxy, and not by a federated credential.
     """
     account = workload.service_account
     named = client_id if client_id is not None else account.client_id if account else ""
@@ -72,10 +78,33 @@ def by_account(chain: Chain, workload: Workload, client_id: Text | None = None) 
         return Reader(None, (Link(BY_TOKEN, account_name, label, state="missing"),))
     urn = account.node.urn if account else ""
     state: State = "unknown" if identity is None or named is UNKNOWN else "held"
-    return Reader(
-        identity,
-        (Link(BY_TOKEN, account_name, label, urn, state), _trust(chain, workload, identity, label)),
+    trust = (
+        _binding(chain, workload, identity, label)
+        if is_bound
+        else (_trust(chain, workload, identity, label),)
     )
+    return Reader(identity, (Link(BY_TOKEN, account_name, label, urn, state), *trust))
+
+
+def _binding(chain: Chain, workload: Workload, identity: Identity | None, label: str) -> tuple[Link, Link]:
+    """The identity binding in the workload's cluster, and the ServiceAccount's right to use the identity."""
+    account, cluster = account_label(workload), chain.cluster_of(workload)
+    target = f"cluster {cluster.name}" if cluster else "the cluster"
+    if identity is None:
+        return Link("is bound to", label, target, state="unknown"), Link(
+            BY_BINDING, account, label, state="unknown"
+        )
+    binding = identity_binding(chain, identity, cluster)
+    # Another stack may have bound an identity that exists already.
+    unbound: State = "unknown" if identity.node.external else "missing"
+    bound = Link(
+        "is bound to", label, target, binding.node.urn if binding else "", "held" if binding else unbound
+    )
+    names = (workload.namespace, workload.service_account_name)
+    use = next((use for use in uses(chain, workload.provider, identity) if use.includes(*names)), None)
+    refused: State = "unknown" if UNKNOWN in names or may_be_allowed(chain, workload) else "missing"
+    urn = use.binding.node.urn if use else ""
+    return bound, Link(BY_BINDING, account, label, urn, "held" if use else refused)
 
 
 def _upstream(chain: Chain, workload: Workload) -> Identity | None:

@@ -1,1 +1,1 @@
-"""Principals that read the vaults for workloads, and their federated credentials."""
+"""Principals that read the vaults for workloads, their federated credentials and identity bindings."""

@@ -59,6 +59,10 @@ class ExternalPrincipal(pulumi.ComponentResource):
             {"client_id": self.client_id, "principal_id": self.principal_id, "tenant_id": self.tenant_id}
         )
 
+    def trust_of(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
+        """None: the principal does not depend on a ServiceAccount."""
+        return []
+
     def dependencies_for(self, _account: ServiceAccount, /) -> list[pulumi.Resource]:
         """The role assignments; the principal does not depend on a ServiceAccount."""
         return list(self.role_assignments.resources)

@@ -43,6 +43,10 @@ class VaultPrincipal(Protocol):
         """ARM id of the user-assigned identity. None: the principal is external."""
         ...
 
+    def trust_of(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
+        """Resources by which the principal accepts tokens of this ServiceAccount."""
+        ...
+
     def dependencies_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
         """Resources that have to exist before a pod of this ServiceAccount can read a vault."""
         ...

@@ -1,7 +1,8 @@
-"""The user-assigned identity of workloads, with the federated credentials that tie it to ServiceAccounts.
+"""The user-assigned identity of workloads, and what ties it to ServiceAccounts.
 
 Owns: the identity, its federated identity credentials (created one after the other) and its role assignments.
-Deliberately not here: the list of roles (stacks/args/ plans it), and the ServiceAccount in the cluster.
+Deliberately not here: the identity binding (identity_binding.py), the list of roles (stacks/args/ plans it),
+and the ServiceAccount in the cluster.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from components.authorization.role_assignments import (
 )
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.base import Cluster
+from components.identity.identity_binding import make_identity_binding
 from components.identity.principal import ServiceAccount
 
 AUDIENCE = "api://AzureADTokenExchange"
@@ -49,7 +51,11 @@ class WorkloadIdentityArgs:
     cluster_id: str
     """ARM id of that cluster, known beforehand."""
     service_accounts: Sequence[ServiceAccount]
-    """At most 20. Empty: no federated credential (AAD Pod Identity)."""
+    """Those with a federated credential, at most 20. Empty: none has one."""
+    bound_accounts: Sequence[ServiceAccount] = ()
+    """Those that use the identity by an identity binding, any number. Empty: no binding."""
+    binding_name: str = ""
+    """Name of the identity binding in the cluster."""
     pod_identity_principal: Principal | None = None
     """With AAD Pod Identity: the kubelet's identity, which assigns this identity to pods on the nodes."""
     grants_managed: bool = True
@@ -59,8 +65,9 @@ class WorkloadIdentityArgs:
 class WorkloadIdentity(pulumi.ComponentResource):
     """A user-assigned identity that pods of the given ServiceAccounts authenticate as.
 
-    Creates: UserAssignedIdentity (or reads it), one FederatedIdentityCredential per ServiceAccount, one
-    RoleAssignment per grant.
+    Creates: UserAssignedIdentity (or reads it), one FederatedIdentityCredential per ServiceAccount, an
+    IdentityBinding with its ClusterRole and ClusterRoleBinding if accounts are bound, one RoleAssignment per
+    grant.
     """
 
     name: Output[str]
@@ -87,8 +94,9 @@ class WorkloadIdentity(pulumi.ComponentResource):
         self.client_id = identity.client_id
         self.principal_id = identity.principal_id
         self.tenant_id = identity.tenant_id
-        self.federated = bool(args.service_accounts)
+        self.federated = bool(args.service_accounts or args.bound_accounts)
         self._credentials = self._make_credentials(name, args, identity)
+        self._bound, self._binding = set(args.bound_accounts), self._make_binding(name, args)
         principal = Principal(name, self.principal_id, PrincipalType.SERVICE_PRINCIPAL)
         self.role_assignments = RoleAssignments(
             self, name, principal, args.subscription_id, managed=args.grants_managed
@@ -109,12 +117,32 @@ class WorkloadIdentity(pulumi.ComponentResource):
             }
         )
 
-    def dependencies_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
-        """Resources that have to exist before a pod of this ServiceAccount can read a vault."""
+    def trust_of(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
+        """Resources by which the identity accepts tokens of this ServiceAccount."""
         return [
             *([self._credentials[account]] if account in self._credentials else []),
-            *self.role_assignments.resources,
+            *(self._binding if account in self._bound else []),
         ]
+
+    def dependencies_for(self, account: ServiceAccount, /) -> list[pulumi.Resource]:
+        """Resources that have to exist before a pod of this ServiceAccount can read a vault."""
+        return [*self.trust_of(account), *self.role_assignments.resources]
+
+    def _make_binding(self, name: str, args: WorkloadIdentityArgs) -> list[pulumi.Resource]:
+        if not args.bound_accounts:
+            return []
+        return make_identity_binding(
+            self,
+            name,
+            cluster=args.cluster,
+            cluster_id=args.cluster_id,
+            binding_name=args.binding_name,
+            identity_id=self.resource_id,
+            client_id=self.client_id,
+            accounts=args.bound_accounts,
+            # AKS writes a credential of the identity, too, and ARM refuses parallel writes.
+            depends_on=list(self._credentials.values())[-1:],
+        )
 
     def _make_or_read(self, name: str, args: WorkloadIdentityArgs) -> managedidentity.UserAssignedIdentity:
         if args.existing_id:

@@ -19,6 +19,10 @@ USE_IDENTITY = "azure.workload.identity/use"
 """Label of pods into which the webhook projects the token and AZURE_* variables.
 https://learn.microsoft.com/azure/aks/workload-identity-overview#pod-labels"""
 
+USE_IDENTITY_BINDING = "azure.workload.identity/use-identity-binding"
+"""Annotation of pods whose token is for the cluster's token proxy, with the variables that name the proxy.
+https://learn.microsoft.com/azure/aks/identity-bindings#deploy-sample-application"""
+
 INJECTED_ENV = frozenset(
     {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"}
 )

@@ -13,6 +13,7 @@ from components.authorization.roles import ObjectType
 from components.operators import Operator
 from components.workloads.network_policy import Egress
 from components.workloads.pod import WorkloadKind
+from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.vault_objects import Capability
 
 
@@ -47,6 +48,12 @@ class TechniqueSpec:
     """Encodings of a value in the vault that the technique decodes for the pod."""
     unsupported_kinds: Mapping[WorkloadKind, str] = field(default_factory=dict[WorkloadKind, str])
     """Kinds that cannot own the pods → the reason."""
+    access_modes: frozenset[Access] = frozenset()
+    """Values of `access` that it supports. Empty: it has no such key, and the workload's identity reads the
+    vault by a federated credential, or nothing in the cluster does.
+    """
+    access_limitations: Mapping[Access, str] = field(default_factory=dict[Access, str])
+    """Access modes that it does not support → the reason."""
     windows_limitation: str = ""
     """Reason why the technique does not work on Windows nodes; empty: it works."""
     uses_kubernetes_secrets: bool = False

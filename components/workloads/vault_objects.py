@@ -36,8 +36,6 @@ class Capability(StrEnum):
     """Workload: new values restart the pods."""
     MOUNT_PATH = "mount_path"
     """Workload: folder of its files."""
-    ACCESS = "access"
-    """Workload: identity with which the vault is read."""
     SERVICE_PRINCIPAL = "service_principal"
     """Workload: the service principal that reads the vault."""
     COMPOSE = "compose"

@@ -16,7 +16,7 @@ from operations.doctor.examination import Examination
 from operations.doctor.family import family
 from operations.doctor.scopes import group_of, shown
 from stacks.settings import Settings
-from stacks.settings.model.workloads import Access
+from stacks.settings.model.workloads import TRUSTED_ACCESS, Access
 
 _SUBJECT: Final = "deployer"
 _GROUPS: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
@@ -31,6 +31,7 @@ _IDENTITY: Final = (
     "Microsoft.ManagedIdentity/userAssignedIdentities/write",
     "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
 )
+_BINDING: Final = "Microsoft.ContainerService/managedClusters/identityBindings/write"
 _NETWORK: Final = (
     "Microsoft.Network/virtualNetworks/write",
     "Microsoft.Network/virtualNetworks/subnets/write",
@@ -104,8 +105,10 @@ def _of_identities(examination: Examination, group: str) -> Iterator[tuple[str, 
         if identity.existing
     }
     for name, workloads in settings.workloads_by_identity.items():
-        if workloads[0].access is not Access.WORKLOAD_IDENTITY:
+        if not any(workload.signs_in_by(access) for workload in workloads for access in TRUSTED_ACCESS):
             continue
+        if any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in workloads):
+            yield (group if examination.makes_cluster else examination.cluster_id), _BINDING
         if name in existing:
             yield existing[name], _IDENTITY[1]
         else:

@@ -17,6 +17,7 @@ from operations.doctor.examination import Examination
 from operations.doctor.family import family
 from operations.kubernetes_access import Kubeconfig, KubernetesApi, KubernetesError
 from stacks.settings import Grants
+from stacks.settings.model.workloads import Access
 
 _SUBJECT: Final = "deployer"
 _CHECK: Final = "rights in Kubernetes"
@@ -39,6 +40,25 @@ _OBJECTS: Final = (
     ("apps", "deployments"),
     ("networking.k8s.io", "networkpolicies"),
 )
+
+
+_BOUND: Final = (
+    ("rbac.authorization.k8s.io", "clusterroles"),
+    ("rbac.authorization.k8s.io", "clusterrolebindings"),
+)
+"""What an identity binding needs besides."""
+
+
+def _binds(examination: Examination) -> bool:
+    """Whether some workload uses an identity binding."""
+    return any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in examination.settings.workloads)
+
+
+def _actions(examination: Examination) -> tuple[str, ...]:
+    bound = (
+        f"Microsoft.ContainerService/managedClusters/{group}/{resource}/write" for group, resource in _BOUND
+    )
+    return (*_ACTIONS, *(bound if _binds(examination) else ()))
 
 
 @family(asks_azure=True)
@@ -97,7 +117,7 @@ def _in_a_new_cluster(examination: Examination) -> Finding:
 
 def _by_azure_rbac(examination: Examination) -> Finding:
     permissions = permissions_at(examination.reads, examination.cluster_id)
-    missing = [action for action in _ACTIONS if not permissions.allow_data(action)]
+    missing = [action for action in _actions(examination) if not permissions.allow_data(action)]
     if not missing:
         return Finding(_SUBJECT, _CHECK, "fine", f"has the data actions of {_ROLE}")
     caller = examination.session.caller
@@ -114,7 +134,8 @@ def _by_api_server(examination: Examination, cluster: Mapping[str, Any]) -> Find
     group = examination.cluster_id.split("/")[4]
     try:
         api = _api(examination)
-        refused = [resource for kind, resource in _OBJECTS if not _may_create(api, kind, resource)]
+        objects = (*_OBJECTS, *(_BOUND if _binds(examination) else ()))
+        refused = [resource for kind, resource in objects if not _may_create(api, kind, resource)]
     except KubernetesError as error:
         step = (
             f"az aks get-credentials --resource-group {group} --name {name}, then kubectl auth can-i --list"

@@ -15,9 +15,11 @@ from operations.doctor.examination import Examination
 from operations.doctor.family import family
 from stacks.settings import Settings
 from stacks.settings.model.dapr_operator import DaprInstall
+from stacks.settings.model.workloads import Access
 
 _EXTENSIONS: Final = "Microsoft.KubernetesConfiguration"
 _HOST_ENCRYPTION: Final = "EncryptionAtHost"
+_BINDINGS: Final = "Microsoft.ContainerService/IdentityBindingPreview"
 
 
 @family(asks_azure=True)
@@ -31,6 +33,8 @@ def registrations(examination: Examination) -> Iterator[Check]:
     if examination.makes_cluster and any(pool and pool.encryption_at_host for pool in pools):
         subject = f"Microsoft.Compute/{_HOST_ENCRYPTION}"
         yield Check(subject, "registration", lambda: _feature(examination, subject))
+    if any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in examination.settings.workloads):
+        yield Check(_BINDINGS, "registration", lambda: _preview(examination))
 
 
 def needed_providers(examination: Examination) -> list[str]:
@@ -74,9 +78,33 @@ def _registration(examination: Examination, namespace: str) -> Iterable[Finding]
 def _feature(examination: Examination, subject: str) -> Iterable[Finding]:
     # https://learn.microsoft.com/azure/virtual-machines/disks-enable-host-based-encryption-portal
     namespace, _, name = subject.partition("/")
-    path = f"{examination.subscription}/providers/Microsoft.Features/providers/{namespace}/features/{name}"
-    state = text_at(examination.reads.get(path, FEATURES), "properties", "state")
+    state = _state_of_feature(examination, subject)
     yield _finding(subject, state, f"az feature register --namespace {namespace} --name {name}")
+
+
+def _state_of_feature(examination: Examination, subject: str) -> str:
+    namespace, _, name = subject.partition("/")
+    path = f"{examination.subscription}/providers/Microsoft.Features/providers/{namespace}/features/{name}"
+    return text_at(examination.reads.get(path, FEATURES), "properties", "state")
+
+
+def _preview(examination: Examination) -> Iterable[Finding]:
+    """Identity bindings: https://learn.microsoft.com/azure/aks/identity-bindings of August 2026 asks for the
+    feature, and https://learn.microsoft.com/cli/azure/aks/identity-binding lists the commands as GA. So a
+    feature that is not registered is no fault: AKS tells at the update.
+    """
+    state = _state_of_feature(examination, _BINDINGS)
+    if state in ("Registered", "Registering", "Pending"):
+        yield _finding(_BINDINGS, state, "")
+        return
+    namespace, _, name = _BINDINGS.partition("/")
+    yield Finding(
+        _BINDINGS,
+        "registration",
+        "unknown",
+        "not registered: identity bindings needed it while they were a preview",
+        f"if AKS refuses the binding: az feature register --namespace {namespace} --name {name}",
+    )
 
 
 def _finding(subject: str, state: str, command: str) -> Finding:

@@ -149,6 +149,24 @@ class LiveCluster:
             raise KubernetesError(f"POST {path}: the answer has no token", reason="BadAnswer")
         return str(token)
 
+    def account_may(self, namespace: str, account: str, verb: str, group: str, resource: str) -> bool:
+        """Whether RBAC lets a ServiceAccount do something in the whole cluster. Raises KubernetesError.
+
+        https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/
+        """
+        groups = ["system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated"]
+        body = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {
+                "user": f"system:serviceaccount:{namespace}:{account}",
+                "groups": groups,
+                "resourceAttributes": {"verb": verb, "group": group, "resource": resource},
+            },
+        }
+        answer = self.api.post("/apis/authorization.k8s.io/v1/subjectaccessreviews", body)
+        return mapping(answer.get("status")).get("allowed") is True
+
 
 def metadata(manifest: Manifest) -> Mapping[str, Any]:
     return mapping(manifest.get("metadata"))

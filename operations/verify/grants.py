@@ -184,7 +184,11 @@ def _grant_command(subject: Subject, identity: Identity, request: Request) -> st
 def read(observed: Observed, subject: Subject, request: Request) -> Iterator[Finding]:
     """Whether the right works: the vault is asked as the workload."""
     identity, vault = _reader(subject, request)
-    if identity is None or vault is None or not (request.reader and subject.is_own(request.reader)):
+    if (
+        identity is None
+        or vault is None
+        or not (request.reader and subject.signs_in_by_credential(request.reader))
+    ):
         return
     name = known(request.name)
     about = _about(subject, request, "read", vault)

@@ -20,6 +20,7 @@ Document = Mapping[str, Any]
 # The versions of the rest of the project's pages: https://learn.microsoft.com/azure/templates/
 CLUSTERS: Final = "2024-09-01"
 CREDENTIALS: Final = "2023-01-31"
+IDENTITY_BINDINGS: Final = "2026-04-01"
 VAULTS: Final = "2023-07-01"
 AUTHORIZATION: Final = "2022-04-01"
 ELIGIBILITY: Final = "2020-10-01"
@@ -52,6 +53,9 @@ class Observed:
             ("kubernetes", cluster_id.lower()), lambda: connect(self.session, cluster_id)
         )
         return LiveCluster(api, self.memory, cluster_id.lower())
+
+    def identity_binding(self, binding_id: str) -> Document:
+        return self._get(binding_id, IDENTITY_BINDINGS)
 
     def credentials(self, identity_id: str) -> Sequence[Document]:
         """The federated credentials of an identity."""

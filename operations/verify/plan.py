@@ -10,11 +10,22 @@ from typing import Final
 from operations.azure.refusals import AzureRefusedError
 from operations.checks import Check, Finding
 from operations.kubernetes_access import KubernetesError
-from operations.verify import eligible, grants, pods, policies, services, sign_in, surplus, vault_network
+from operations.verify import (
+    eligible,
+    grants,
+    identity_bindings,
+    pods,
+    policies,
+    services,
+    sign_in,
+    surplus,
+    vault_network,
+)
 from operations.verify.observed import Observed
 from operations.verify.results import About, right_of
 from operations.verify.subjects import Subject, subjects
 from operations.verify.techniques import checks_of
+from trust.bound_workloads import by_binding
 from trust.chain import Chain
 from trust.nodes.fields import known
 
@@ -64,14 +75,21 @@ class Plan:
 
 def _of_workload(observed: Observed, subject: Subject) -> Iterator[Check]:
     name = subject.name
-    for identity, _ in subject.identities:
-        yield Check(name, "credential", partial(sign_in.credential, observed, subject, identity))
+    for identity, reader in subject.identities:
+        if by_binding(reader):
+            run = partial(identity_bindings.binding, observed, subject, identity)
+            yield Check(name, "identity binding", run)
+            run = partial(identity_bindings.right, observed, subject, identity)
+            yield Check(name, "right to use", run)
+        else:
+            yield Check(name, "credential", partial(sign_in.credential, observed, subject, identity))
         yield Check(name, "service account", partial(sign_in.account, observed, subject, identity))
     for request in grants.requests_of(subject):
         label = known(request.name)
         yield Check(name, f"grant {label}", partial(grants.grant, observed, subject, request))
-    for identity, _ in subject.identities:
-        yield Check(name, "sign-in", partial(sign_in.exchange, observed, subject, identity))
+    for identity, reader in subject.identities:
+        if not by_binding(reader):  # the token proxy answers in the cluster only
+            yield Check(name, "sign-in", partial(sign_in.exchange, observed, subject, identity))
     for request in grants.requests_of(subject):
         yield Check(name, f"read {known(request.name)}", partial(grants.read, observed, subject, request))
     for identity, _ in subject.identities:

@@ -22,6 +22,7 @@ from operations.verify.vaults import (
     versions_as_workload,
 )
 from trust.delivered_secrets import delivered_secrets
+from trust.nodes.azure import Identity
 from trust.nodes.fields import known, listed, mapping
 from trust.requests import Request
 
@@ -130,7 +131,7 @@ def current_version(observed: Observed, subject: Subject, request: Request) -> V
     if vault is None or name in ("", "*") or not known(vault.uri):
         return None
     uri = known(vault.uri)
-    identity = request.reader.identity if request.reader and subject.is_own(request.reader) else None
+    identity = _asked_as(subject, request)
     if identity is not None:
         try:
             return newest(versions_as_workload(observed, subject, identity, uri, request.kind, name))
@@ -139,6 +140,12 @@ def current_version(observed: Observed, subject: Subject, request: Request) -> V
                 return None
             # the finding about the read has the reason
     return newest(versions_as_caller(observed, uri, request.kind, name))
+
+
+def _asked_as(subject: Subject, request: Request) -> Identity | None:
+    """The identity as which the vault is asked. None: the person or pipeline that is signed in."""
+    reader = request.reader
+    return reader.identity if reader and subject.signs_in_by_credential(reader) else None
 
 
 def stale(facts_changed: datetime | None, version: Version | None, spare: timedelta = _SAME_MOMENT) -> bool:
@@ -156,7 +163,7 @@ def has_current_value(observed: Observed, subject: Subject, request: Request, se
     vault = subject.chain.vault(request.vault)
     if vault is None or request.kind != "secret" or not known(vault.uri):
         return False
-    identity = request.reader.identity if request.reader and subject.is_own(request.reader) else None
+    identity = _asked_as(subject, request)
     try:
         value = value_in_vault(observed, subject, identity, known(vault.uri), known(request.name))
         return observed.kubernetes(subject.cluster_id).holds(subject.namespace, secret, value.encode())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from operations.verify.results import About
+from trust.bound_workloads import by_binding
 from trust.chain import Chain
 from trust.nodes.azure import Cluster, Identity
 from trust.nodes.fields import known
@@ -16,6 +17,7 @@ from trust.techniques import deliveries
 from trust.workloads import WORKLOAD_TYPE, Workload
 
 DEFAULT_AUDIENCE: Final = "api://AzureADTokenExchange"
+BINDING_AUDIENCE: Final = "api://AKSIdentityBinding"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,14 @@ class Subject:
         """Whether a token of the workload's own ServiceAccount gives this reader."""
         label = f"ServiceAccount {self.workload.namespace}/{self.workload.service_account_name}"
         return any(link.what == BY_TOKEN and link.start == label for link in reader.links)
+
+    def signs_in_by_credential(self, reader: Reader) -> bool:
+        """Whether Entra exchanges a token of the workload's own ServiceAccount, so that others can try it."""
+        return self.is_own(reader) and not by_binding(reader)
+
+    def is_bound(self, identity: Identity) -> bool:
+        """Whether the workload becomes an identity by an identity binding."""
+        return any(own is identity and by_binding(reader) for own, reader in self.identities)
 
     @property
     def requests(self) -> list[Request]:

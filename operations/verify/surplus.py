@@ -11,9 +11,11 @@ from typing import Any, Final
 from operations.azure.refusals import AzureRefusedError
 from operations.checks import Finding, State
 from operations.verify.grants import Assignment, live_assignments, live_role, uses_roles
+from operations.verify.identity_bindings import CREDENTIAL as OF_AKS
 from operations.verify.observed import Document, Observed
 from operations.verify.results import About, moment, written
 from operations.verify.sign_in import READ_CREDENTIALS
+from trust.bindings import identity_binding
 from trust.chain import Chain
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, listed, mapping, vault_in_id
@@ -158,10 +160,26 @@ def foreign_credentials(observed: Observed, chain: Chain, identity: Identity) ->
         return
     own = {known(item.name).lower() for item in chain.credentials_of(identity)}
     foreign = [item for item in credentials if str(item.get("name", "")).lower() not in own]
+    of_aks = [item for item in foreign if item.get("name") == OF_AKS]
+    foreign = [item for item in foreign if item not in of_aks]
+    for item in of_aks:
+        yield _credential_of_aks(chain, about, identity, item, observed.session.option_for(identity_id))
     if not foreign:
         yield about.fine("none besides those of the stack")
     for item in foreign:
         yield _foreign_credential(about, identity, item, observed.session.option_for(identity_id))
+
+
+def _credential_of_aks(
+    chain: Chain, about: About, identity: Identity, item: Document, option: str
+) -> Finding:
+    """AKS leaves the credential of identity bindings on the identity when the last binding is gone."""
+    issuer = mapping(item.get("properties")).get("issuer")
+    if any(identity_binding(chain, identity, cluster) for cluster in chain.clusters):
+        return about.fine(f"{OF_AKS} is that of AKS for the stack's identity binding, of {issuer}")
+    text = f"{OF_AKS} is left of an identity binding, and clusters with one for {identity.name} rely on it"
+    command = f"if no cluster binds it: {_delete_command(identity, item, option)}"
+    return beside(about, text, command, is_of_others=identity.node.external)
 
 
 def _foreign_credential(about: About, identity: Identity, item: Document, option: str) -> Finding:
@@ -171,13 +189,16 @@ def _foreign_credential(about: About, identity: Identity, item: Document, option
     if system:
         text += f", since {written(moment(system.get('createdAt')))}"
         text += f" by {system['createdBy']}" if system.get("createdBy") else ""
+    # An identity that exists already is of others, who may have given it credentials of their own.
+    return beside(about, text, _delete_command(identity, item, option), is_of_others=identity.node.external)
+
+
+def _delete_command(identity: Identity, item: Document, option: str) -> str:
     group = known(identity.resource_id).split("/")[4]
-    command = (
+    return (
         f"az identity federated-credential delete --name {item.get('name')} --identity-name {identity.name}"
         f" --resource-group {group} --yes{option}"
     )
-    # An identity that exists already is of others, who may have given it credentials of their own.
-    return beside(about, text, command, is_of_others=identity.node.external)
 
 
 def identities_of(chain: Chain) -> Sequence[Identity]:

@@ -16,7 +16,7 @@ from operations.azure.sign_in import LIMITS
 from operations.azure.tokens import SharedCredential
 from operations.verify.observed import Observed
 from operations.verify.results import moment
-from operations.verify.subjects import DEFAULT_AUDIENCE, Subject
+from operations.verify.subjects import BINDING_AUDIENCE, DEFAULT_AUDIENCE, Subject
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known
 
@@ -140,7 +140,9 @@ def value_in_vault(
 
 
 def audience_of(subject: Subject, identity: Identity) -> str:
-    """The audience that the program put into the credential of the workload."""
+    """The audience of the workload's tokens: that of its credential, or of the cluster's token proxy."""
+    if subject.is_bound(identity):
+        return BINDING_AUDIENCE
     for credential in subject.chain.credentials_of(identity):
         if credential.subject == subject.token_subject and credential.audiences:
             return known(credential.audiences[0]) or DEFAULT_AUDIENCE

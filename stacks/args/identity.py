@@ -34,7 +34,9 @@ def workload_identity_args(
         subscription_id=context.subscription_of(existing) if existing else context.deployer.subscription_id,
         cluster=cluster,
         cluster_id=context.cluster_id,
-        service_accounts=_service_accounts(workloads),
+        service_accounts=_service_accounts(workloads, Access.WORKLOAD_IDENTITY),
+        bound_accounts=_service_accounts(workloads, Access.IDENTITY_BINDING),
+        binding_name=naming.identity_binding(settings.project, settings.stack, name),
         pod_identity_principal=_pod_identity_principal(workloads, cluster),
         grants_managed=settings.grants is Grants.MANAGED,
     )
@@ -95,11 +97,13 @@ def azure_identity_name(name: str, context: StackContext) -> str:
     return (identity and identity.resource_name) or naming.identity(settings.project, settings.stack, name)
 
 
-def _service_accounts(workloads: Sequence[WorkloadSettings]) -> list[ServiceAccount]:
-    """ServiceAccounts that the identity trusts, in the order of the list; none with AAD Pod Identity."""
-    if workloads[0].access is Access.POD_IDENTITY:
-        return []
-    return [ServiceAccount(workload.namespace, workload.service_account_name) for workload in workloads]
+def _service_accounts(workloads: Sequence[WorkloadSettings], access: Access) -> list[ServiceAccount]:
+    """ServiceAccounts that the identity trusts by an access mode, in the order of the list."""
+    return [
+        ServiceAccount(workload.namespace, workload.service_account_name)
+        for workload in workloads
+        if workload.signs_in_by(access)
+    ]
 
 
 def _pod_identity_principal(workloads: Sequence[WorkloadSettings], cluster: Cluster) -> Principal | None:

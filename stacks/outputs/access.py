@@ -9,10 +9,10 @@ from typing import Any
 
 from components.authorization.roles import ObjectType
 from components.cluster.base import Cluster
+from components.identity import identity_binding, workload_identity
 from components.identity.principal import ServiceAccount
-from components.identity.workload_identity import AUDIENCE
 from components.key_vault.access_policies import Authorization
-from components.workloads import Workload, WorkloadKind
+from components.workloads import Access, Workload, WorkloadKind
 from stacks.args.identity import principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.secrets import SecretSettings
@@ -120,6 +120,8 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
     identity, vault = context.identities[workload.identity_name], context.stack.vaults[entry.reach.vault]
     account = ServiceAccount(workload.namespace, workload.service_account_name)
     by_role = vault.authorization is Authorization.RBAC
+    is_bound = workload.access is Access.IDENTITY_BINDING
+    audience = identity_binding.AUDIENCE if is_bound else workload_identity.AUDIENCE
     return {
         "workload": workload.name,
         "secret": entry.name,
@@ -130,7 +132,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         "serviceAccount": account.name,
         "access": workload.access.value,
         "subject": account.subject if identity.federated else None,
-        "audience": AUDIENCE if identity.federated else None,
+        "audience": audience if identity.federated else None,
         "identity": principal_name(workload, context.stack),
         "role": entry.reach.access.role.role_name if by_role else "access policy",
         "scope": f"{vault.id}/{entry.reach.access.collection}/{entry.reach.name}"

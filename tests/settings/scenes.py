@@ -186,7 +186,11 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "workloads[].secrets[].manage": _seeded(**{"from": "literal", "sensitive": False, "value": "blue"}),
     "workloads[].mount_path": _csi(DB),
     "workloads[].reload": _csi(DB),
-    "workloads[].access": _csi(DB),
+    "workloads[].access": {**_csi(DB), "operators": {"csi_driver": {"install": "existing"}}},
+    "workloads[].former_access": {
+        "workloads": [csi(DB, access="identity-binding")],
+        "operators": {"csi_driver": {"install": "helm"}},
+    },
     "workloads[].service_principal": {
         **_csi(DB, access="service-principal", service_principal=PRINCIPAL),
         "secret-values:sp": "the client secret",

@@ -12,6 +12,7 @@ from trust.values import UNKNOWN, Flag, Text
 CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
 IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
+IDENTITY_BINDING: Final = "azure-native:containerservice:IdentityBinding"
 ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 _CSI: Final = "addonProfiles.azureKeyvaultSecretsProvider"
@@ -144,6 +145,26 @@ class Credential:
         prefix, _, rest = str(self.subject or "").partition("system:serviceaccount:")
         namespace, separator, name = rest.partition(":")
         return (namespace, name) if not prefix and separator and namespace and name else None
+
+
+@dataclass(frozen=True)
+class IdentityBinding:
+    """A binding of an identity to a cluster, whose token proxy gets tokens for the identity."""
+
+    node: Node
+    name: Text
+    cluster_name: Text
+    identity_id: Text
+    """ARM id of the identity."""
+
+    @classmethod
+    def of(cls, node: Node) -> IdentityBinding:
+        return cls(
+            node,
+            text(node.get("identityBindingName") or node.get("name")),
+            text(node.input("resourceName")),
+            text(node.get("properties.managedIdentity.resourceId")),
+        )
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,11 @@ class SecretProviderClass(KubernetesObject):
         return text(self.parameters.get("tenantId", self.parameters.get("tenantID")))
 
     @property
+    def uses_token_proxy(self) -> Flag:
+        """Whether the cluster's token proxy exchanges the pod's token, by an identity binding."""
+        return flag(self.parameters.get("useAzureTokenProxy"))
+
+    @property
     def uses_pod_identity(self) -> Flag:
         return flag(self.parameters.get("usePodIdentity"))
 

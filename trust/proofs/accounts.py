@@ -15,6 +15,7 @@ from trust.nodes.azure import Cluster, Identity
 from trust.nodes.fields import known, text
 from trust.nodes.kubernetes import CLIENT_ID, ServiceAccount
 from trust.nodes.pods import USE_IDENTITY, PodOwner
+from trust.proofs.azure.identity_bindings import is_bound
 from trust.proofs.joins import federated, line, names, pods_of, rights, workloads_of_identity
 from trust.proofs.proof import Finding, proof
 from trust.values import UNKNOWN, Text
@@ -118,10 +119,15 @@ def _relies_on_webhook(pods: PodOwner) -> bool:
     of=lambda chain: [*federated(chain), *_unnamed(chain)],
     reason="Entra exchanges the token only for the identity that has a credential for the ServiceAccount.",
     source=f"{_OVERVIEW}#service-account-annotations",
-    follows=["credential-parent", "credential-subject", "credential-unique", "credential-is-used"],
+    follows=[
+        *("credential-parent", "credential-subject", "credential-unique", "credential-is-used"),
+        "binding-is-used",
+    ],
 )
 def account_identity(chain: Chain) -> Iterator[Finding]:
-    """The client id of every ServiceAccount is that of the identity whose credential names it."""
+    """The client id of every ServiceAccount is that of the identity whose credential names it, or whose
+    binding its pods use.
+    """
     for workload, account, name in _unnamed(chain):
         text = f"{_label(account)} has no annotation {CLIENT_ID}, and identity '{name}' trusts it"
         fix = f"{line(workload, 'identity')}: the identity that has the credential of the ServiceAccount"
@@ -141,7 +147,7 @@ def account_identity(chain: Chain) -> Iterator[Finding]:
             yield _finding(workload, account.node.urn, text, fix, unknown=unknown)
             continue
         subjects = [credential.subject for credential in chain.credentials_of(identity)]
-        if account.subject in subjects:
+        if account.subject in subjects or is_bound(chain, workload):
             continue
         others = [
             f"'{chain_credential.identity_name}'"

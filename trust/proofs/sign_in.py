@@ -115,7 +115,7 @@ _CLOUDS: Final = (
     of=lambda chain: chain.secret_provider_classes,
     reason="The driver gets no token for the vault, and the pods stay in ContainerCreating.",
     source=_MODES,
-    follows=["account-identity"],
+    follows=["account-identity", "binding-is-used"],
 )
 def class_identity(chain: Chain) -> Iterator[Finding]:
     """Every SecretProviderClass signs in in one way, as the identity that trusts the ServiceAccount of its
@@ -200,8 +200,8 @@ def _of_account(
         return "names a client id that is unknown before the update", True
     if identity is None:
         return f"names client id '{client_id}', which no identity of the stack has", False
-    if account is None:
-        return "", False
+    if account is None or provider_class.uses_token_proxy is True:
+        return "", False  # of a binding: azure/identity_bindings.py
     if account.subject not in [credential.subject for credential in chain.credentials_of(identity)]:
         subject = f"'{account.namespace}/{account.name}'"
         problem = f"names identity '{identity.name}', which has no credential for ServiceAccount {subject}"

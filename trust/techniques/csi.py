@@ -90,7 +90,8 @@ def _reader(
         client_id = provider_class.node_identity_client_id
         return by_client_id(chain, workload, client_id, THROUGH_THE_NODE, urn)
     if provider_class.client_id != "":
-        return by_account(chain, workload, provider_class.client_id)
+        is_bound = provider_class.uses_token_proxy is True
+        return by_account(chain, workload, provider_class.client_id, is_bound=is_bound)
     secret = mapping(volume.get("nodePublishSecretRef")).get("name")
     return by_service_principal(chain, workload, known(text(secret)) or _own_secret(chain, workload))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from trust.bindings import has_annotation
 from trust.chain import Chain
 from trust.links import Link, State
 from trust.nodes.fields import known, listed, mapping
@@ -27,7 +28,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
     account = workload.service_account
     if account is None or account.client_id == "":
         return None
-    reader = by_account(chain, workload)
+    reader = by_account(chain, workload, is_bound=has_annotation(chain, workload))
     requests: list[Request] = []
     for variables, urn, state in _variables(chain, workload):
         runs = Link("run as", f"pods of {workload.name}", account_label(workload), urn, state)

@@ -21,6 +21,7 @@ from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import (
     ACCESS_MODES,
     BINDING_LABEL,
+    Access,
     make_binding,
     service_principal_secret,
 )
@@ -59,12 +60,12 @@ SPEC = TechniqueSpec(
             Capability.PERMISSION,
             Capability.RELOAD,
             Capability.MOUNT_PATH,
-            Capability.ACCESS,
             Capability.SERVICE_PRINCIPAL,
             Capability.KEPT_SECRETS,
         }
     ),
     operator=Operator.CSI_DRIVER,
+    access_modes=frozenset(Access),
     encodings=frozenset({"utf-8", "hex", "base64"}),
     # secrets-store-csi-driver#1288: neither a mount nor the rotation of a finished pod writes a Secret that
     # exists.
@@ -151,7 +152,12 @@ class CsiWorkload(Workload):
             spec=spec,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[*args.namespace_dependencies, *args.operator_dependencies],
+                # The driver reads a changed class at its next poll, so the other way to sign in comes first.
+                depends_on=[
+                    *args.namespace_dependencies,
+                    *args.operator_dependencies,
+                    *args.identity.trust_of(args.service_account),
+                ],
                 replace_on_changes=["spec"] if kept else None,
                 # A class that an earlier release has named keeps its name until it is replaced.
                 ignore_changes=["metadata.name", "metadata.annotations"] if kept else None,

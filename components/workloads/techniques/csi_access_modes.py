@@ -1,4 +1,4 @@
-"""Access modes of the CSI driver: the identity with which it reads the vault.
+"""Access modes: the principal that reads the vault, and how the CSI driver becomes it.
 
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/
 """
@@ -20,6 +20,10 @@ class Access(StrEnum):
 
     WORKLOAD_IDENTITY = "workload-identity"
     """The workload's identity; the driver exchanges a token of the pod's ServiceAccount."""
+    IDENTITY_BINDING = "identity-binding"
+    """The workload's identity, without a federated credential of its own: AKS exchanges the token of the
+    pod's ServiceAccount, which the cluster's RBAC has to allow.
+    """
     USER_ASSIGNED_VM = "user-assigned-vm"
     """The add-on's identity, which every pod on every node can use."""
     SERVICE_PRINCIPAL = "service-principal"
@@ -47,6 +51,10 @@ _NO_MODE = {"usePodIdentity": "false", "useVMManagedIdentity": "false"}
 ACCESS_MODES: Mapping[Access, AccessMode] = {
     # With clientID, the driver passes a token of the pod's ServiceAccount to the provider.
     Access.WORKLOAD_IDENTITY: AccessMode(lambda principal: {**_NO_MODE, "clientID": principal.client_id}),
+    # From provider 1.8.1 on, with a token for api://AKSIdentityBinding, which the chart's CSIDriver requests.
+    Access.IDENTITY_BINDING: AccessMode(
+        lambda principal: {**_NO_MODE, "useAzureTokenProxy": "true", "clientID": principal.client_id}
+    ),
     # Despite its name, this parameter is a client id.
     # https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access
     Access.USER_ASSIGNED_VM: AccessMode(

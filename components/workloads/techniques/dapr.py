@@ -29,6 +29,7 @@ from components.workloads.pod_requirements import (
     PodRequirements,
 )
 from components.workloads.technique import TechniqueSpec
+from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr_app import DaprApp
 from components.workloads.vault_objects import Capability
 
@@ -75,6 +76,12 @@ SPEC = TechniqueSpec(
     description="the application asks its Dapr sidecar",
     capabilities=frozenset({Capability.DAPR}),
     operator=Operator.DAPR,
+    # components-contrib, common/authentication/azure/auth.go: NewWorkloadIdentityCredential(nil).
+    access_limitations={
+        Access.IDENTITY_BINDING: (
+            "the sidecar of Dapr 1.18.3 sends its token to Entra, not to the token proxy of AKS"
+        )
+    },
     object_types=frozenset({ObjectType.SECRET, ObjectType.CERT_KEY_PAIR}),
     unsupported_kinds=_UNSUPPORTED_KINDS,
     # Dapr publishes sidecar images for Windows. But the API server refuses capabilities, seccomp profile and

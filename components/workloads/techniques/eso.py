@@ -20,6 +20,7 @@ from components.workloads.base import Workload
 from components.workloads.manifests import WAIT_SECONDS
 from components.workloads.pod_requirements import Manifest, PodRequirements
 from components.workloads.technique import TechniqueSpec
+from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.eso_external_secret import TargetSecret, target_secrets
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
@@ -66,6 +67,12 @@ SPEC = TechniqueSpec(
         }
     ),
     operator=Operator.EXTERNAL_SECRETS,
+    # providers/v1/azure/keyvault of external-secrets v2.9.0, azidentity 1.13.0: neither has a token proxy.
+    access_limitations={
+        Access.IDENTITY_BINDING: (
+            "External Secrets 2.9.0 sends the token to Entra, not to the token proxy of AKS"
+        )
+    },
     encodings=frozenset({"utf-8", "base64"}),
     uses_kubernetes_secrets=True,
     # A cert is the CER of the vault (providers/v1/azure/keyvault/keyvault.go of external-secrets).

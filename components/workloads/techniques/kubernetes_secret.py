@@ -12,6 +12,7 @@ from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.pod_requirements import PodRequirements
 from components.workloads.technique import TechniqueSpec
+from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
@@ -33,6 +34,9 @@ SPEC = TechniqueSpec(
         }
     ),
     uses_kubernetes_secrets=True,
+    access_limitations={
+        Access.IDENTITY_BINDING: "the program writes the value, so nothing in the cluster reads the vault"
+    },
     writes_values=True,
     reserved_env=frozenset(),
     reserved_volumes=frozenset({SECRETS_VOLUME}),

@@ -12,10 +12,12 @@ from components.workloads.pod_requirements import (
     INJECTED_ENV,
     INJECTED_VOLUME,
     USE_IDENTITY,
+    USE_IDENTITY_BINDING,
     Manifest,
     PodRequirements,
 )
 from components.workloads.technique import TechniqueSpec
+from components.workloads.techniques.csi_access_modes import Access
 
 SPEC = TechniqueSpec(
     description="the application asks the vault",
@@ -23,6 +25,7 @@ SPEC = TechniqueSpec(
     reserved_volumes=frozenset({INJECTED_VOLUME}),
     env_by_vault=frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"}),
     egress=frozenset({Egress.AZURE}),
+    access_modes=frozenset({Access.WORKLOAD_IDENTITY, Access.IDENTITY_BINDING}),
 )
 
 
@@ -38,8 +41,11 @@ class SdkWorkload(Workload):
 
     def _make_delivery(self, _name: str, args: WorkloadArgs, /) -> PodRequirements:
         env = [entry for part in args.by_vault for entry in _env(part)]
+        binding = {USE_IDENTITY_BINDING: "true"} if args.access is Access.IDENTITY_BINDING else {}
         return PodRequirements(
-            env=env, labels={USE_IDENTITY: "true"}, annotations={IDENTITY: args.identity.client_id}
+            env=env,
+            labels={USE_IDENTITY: "true"},
+            annotations={IDENTITY: args.identity.client_id, **binding},
         )
 
 

@@ -20,10 +20,15 @@ from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.kubernetes.api.errors import ApiError
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import POD, SECRET, SERVICE_ACCOUNT
+from rehearsal.simulators.kubernetes.apiserver.rbac import Account
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
 from rehearsal.simulators.world import AzureResource
 
 _SHORTEST_SECONDS: Final = 600
+_REVIEWS: Final = {
+    "selfsubjectaccessreviews": "SelfSubjectAccessReview",
+    "subjectaccessreviews": "SubjectAccessReview",
+}
 _MERGES: Final = ("application/merge-patch+json", "application/strategic-merge-patch+json")
 
 
@@ -82,10 +87,27 @@ def _token(cluster: SimulatedCluster, resource: AzureResource, target: Target, r
 
 
 def review(cluster: SimulatedCluster, resource: AzureResource, user: users.User, request: Request) -> Answer:
-    """https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/"""
-    if not request.path.endswith("/selfsubjectaccessreviews") or request.method != "POST":
+    """https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1/
+    and subject-access-review-v1, of ServiceAccounts.
+    """
+    kind = _REVIEWS.get(request.path.rpartition("/")[2])
+    if kind is None or request.method != "POST":
         raise not_served()
     document = _document(request)
+    if kind == "SubjectAccessReview":
+        reviews = Target(
+            kind=GroupVersionKind("authorization.k8s.io", "v1", kind),
+            plural="subjectaccessreviews",
+            namespaced=False,
+            namespace="",
+            name="",
+            subresource="",
+        )
+        users.require(cluster, resource, user, "create", reviews)
+        parts = str((document.get("spec") or {}).get("user")).split(":")
+        user = users.User(
+            name=":".join(parts), account=Account(parts[-2], parts[-1]) if len(parts) == 4 else None
+        )
     attributes = (document.get("spec") or {}).get("resourceAttributes") or {}
     group, version = str(attributes.get("group") or ""), str(attributes.get("version") or "v1")
     target = Target(
@@ -97,7 +119,7 @@ def review(cluster: SimulatedCluster, resource: AzureResource, user: users.User,
         subresource=str(attributes.get("subresource") or ""),
     )
     allowed = users.may(cluster, resource, user, str(attributes.get("verb")), target)
-    body = {"kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", **document}
+    body = {"kind": kind, "apiVersion": "authorization.k8s.io/v1", **document}
     return Answer(status=201, body={**body, "status": {"allowed": allowed}})
 
 

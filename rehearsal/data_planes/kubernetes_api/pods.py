@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from rehearsal.data_planes.issuers import AUDIENCE
 from rehearsal.data_planes.kubernetes_api.objects import created_at, returned
+from rehearsal.simulators.kubernetes import token_proxy
 from rehearsal.simulators.kubernetes.api.events import EVENT, NOT_COMPLETED
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
@@ -25,7 +26,6 @@ from rehearsal.simulators.kubernetes.operators.csi.kinds import POD_STATUS
 _REPLICATED: Final = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _WAITING: Final = {"Failed": "CreateContainerConfigError", "BackOff": "CrashLoopBackOff"}
 """Reason of the kubelet's event → reason in the status of the container."""
-_TOKENS: Final = "/var/run/secrets/azure/tokens"
 
 
 def pods(cluster: SimulatedCluster, namespace: str | None) -> Iterator[Manifest]:
@@ -199,17 +199,20 @@ def _with_identity(cluster: SimulatedCluster, pod: Manifest) -> Manifest:
     for part in ("initContainers", "containers"):
         if containers := mappings(spec.get(part)):
             spec[part] = [
-                container if container.get("name") in skipped else _mounted(container, values)
+                container
+                if container.get("name") in skipped
+                else _mounted(container, values, workload_identity.token_folder(pod))
                 for container in containers
             ]
     seconds = int(annotations.get("azure.workload.identity/service-account-token-expiration") or 3600)
-    token = {"audience": AUDIENCE, "expirationSeconds": seconds, "path": "azure-identity-token"}
+    audience = token_proxy.AUDIENCE if workload_identity.uses_binding(pod) else AUDIENCE
+    token = {"audience": audience, "expirationSeconds": seconds, "path": "azure-identity-token"}
     volume = {"name": "azure-identity-token", "projected": {"sources": [{"serviceAccountToken": token}]}}
     return {**pod, "spec": {**spec, "volumes": [*(spec.get("volumes") or ()), volume]}}
 
 
-def _mounted(container: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    mount = {"name": "azure-identity-token", "mountPath": _TOKENS, "readOnly": True}
+def _mounted(container: Mapping[str, Any], values: Mapping[str, str], folder: str) -> dict[str, Any]:
+    mount = {"name": "azure-identity-token", "mountPath": folder, "readOnly": True}
     mounts = [*(container.get("volumeMounts") or ()), mount]
     return {**container, "env": workload_identity.with_values(container, values), "volumeMounts": mounts}
 

@@ -102,12 +102,16 @@ def credentials_are_at_most_twenty(write: Write) -> None:
         c for c in write.world.of_type(CREDENTIAL, below=write.parent_id) if c.id.lower() != write.id.lower()
     ]
     if len(others) >= MOST_CREDENTIALS:
-        raise ArmError(
-            400,
-            "FederatedIdentityCredentialsLimitExceeded",
-            f"Too many Federated Identity Credentials for the managed identity '{write.parent_id}': "
-            f"at most {MOST_CREDENTIALS} are allowed.",
-        )
+        raise too_many_credentials(write.parent_id)
+
+
+def too_many_credentials(identity_id: str) -> ArmError:
+    return ArmError(
+        400,
+        "FederatedIdentityCredentialsLimitExceeded",
+        f"Too many Federated Identity Credentials for the managed identity '{identity_id}': "
+        f"at most {MOST_CREDENTIALS} are allowed.",
+    )
 
 
 @rule(CREDENTIAL)

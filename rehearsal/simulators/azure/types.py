@@ -77,7 +77,11 @@ CREATED_TYPES: Final[Mapping[str, ArmType]] = {
         _type(
             "containerservice:MaintenanceConfiguration", _CLUSTER + "/maintenanceConfigurations/{configName}"
         ),
-        _type("containerservice:IdentityBinding", _CLUSTER + "/identityBindings/{identityBindingName}"),
+        _type(
+            "containerservice:IdentityBinding",
+            _CLUSTER + "/identityBindings/{identityBindingName}",
+            "properties.managedIdentity.resourceId",
+        ),
         _type(
             "containerservice:TrustedAccessRoleBinding",
             _CLUSTER + "/trustedAccessRoleBindings/{trustedAccessRoleBindingName}",

@@ -10,6 +10,7 @@ from pulumi_azure_native import containerservice
 from components.cluster.base import ExistingClusterArgs
 from components.cluster.csi_addon import addon_identity
 from components.resource_ids import ArmId, KeyId
+from components.workloads import Access
 from components.workloads.pod import OperatingSystem
 from stacks.preflight.existing import get_cluster, subscription_option
 from stacks.preflight.lookup import Lookup
@@ -69,6 +70,27 @@ def existing_cluster_issues_tokens(lookup: Lookup) -> Iterator[Violation]:
             command=f"az aks update --resource-group {cluster.resource_group} --name {cluster.name}"
             f" {' '.join(missing.values())}{subscription_option(cluster.subscription_id)}",
         )
+
+
+@check(
+    "identity-binding-and-vnet-integration",
+    "https://learn.microsoft.com/azure/aks/identity-bindings-concepts#what-limitations-exist-for-identity-bindings",
+)
+def identity_bindings_have_a_token_proxy(lookup: Lookup) -> Iterator[Violation]:
+    """AKS has no token proxy for an API server in a subnet of the cluster's network."""
+    cluster = get_cluster(lookup)
+    profile = cluster.answer.api_server_access_profile if cluster else None
+    if cluster is None or not (profile and profile.enable_vnet_integration):
+        return
+    for index, workload in enumerate(lookup.settings.workloads):
+        if workload.signs_in_by(Access.IDENTITY_BINDING):
+            yield Violation(
+                ("workloads", index, "access"),
+                f"'identity-binding' does not work on cluster {cluster.name!r}, which has API server VNet"
+                " integration",
+                "choose workload-identity",
+                "workload-identity",
+            )
 
 
 @check("cluster-has-windows-nodes", "https://kubernetes.io/docs/concepts/windows/user-guide/")

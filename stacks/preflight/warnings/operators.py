@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from components.cluster.csi_addon import addon_identity
+from components.operators import Operator
+from components.workloads import Access
 from stacks.preflight.existing import get_cluster, subscription_option
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
@@ -56,3 +58,24 @@ def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
             f" --resource-group {cluster.resource_group} --name {cluster.name}"
             f"{subscription_option(cluster.subscription_id)}",
         )
+
+
+@warning(
+    "identity-binding-by-the-addon",
+    "https://github.com/Azure/AgentBaker, parts/common/components.json of August 2026: provider-azure v1.7.2",
+)
+def addon_has_the_token_proxy(lookup: Lookup) -> Iterator[Violation]:
+    """AKS chooses the version of the add-on; the settings refuse the one that the program installs."""
+    cluster = get_cluster(lookup)
+    if cluster is None or addon_identity(cluster.answer.addon_profiles) is None:
+        return
+    for index, workload in enumerate(lookup.settings.workloads):
+        if workload.spec.operator is Operator.CSI_DRIVER and workload.signs_in_by(Access.IDENTITY_BINDING):
+            yield Violation(
+                ("workloads", index, "access"),
+                "'identity-binding' needs version 1.8.1 of the driver's Azure provider, and the add-on of"
+                f" cluster {cluster.name!r} may have an older one (1.7.2 in August 2026)",
+                "look at the image's version first",
+                command="kubectl get daemonsets --namespace kube-system --output wide",
+            )
+            return

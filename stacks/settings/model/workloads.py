@@ -40,6 +40,10 @@ EXTERNAL_PRINCIPAL_ACCESS = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
 """Access modes in which an identity that the program does not make reads the vault."""
 
 
+TRUSTED_ACCESS = (Access.WORKLOAD_IDENTITY, Access.IDENTITY_BINDING)
+"""Access modes in which the workload's identity trusts its ServiceAccount."""
+
+
 class ServicePrincipalSettings(Section):
     """A service principal that reads the vault. Its client secret is a Pulumi secret:
     `secret-values:<config_key>`.
@@ -109,8 +113,12 @@ class WorkloadSettings(PodSettings):
     reload: bool = False
     """Replace the pods when a value changes. Requires `operators.reloader`."""
     access: Access = Access.WORKLOAD_IDENTITY
-    """Principal that reads the vault. Modes other than workload-identity are for clusters that do not have it
-    yet.
+    """Principal that reads the vault, and how the workload becomes it. identity-binding needs no federated
+    credential of the workload; the modes after it are for clusters without workload identity.
+    """
+    former_access: Access | None = None
+    """During a change between workload-identity and identity-binding: the mode before, which still works
+    until pods that another tool deploys have changed.
     """
     service_principal: ServicePrincipalSettings | None = None
     """With `access: service-principal`: the service principal."""
@@ -139,6 +147,10 @@ class WorkloadSettings(PodSettings):
     def service_account_name(self) -> str:
         """Name of the ServiceAccount that the pods run as."""
         return self.service_account or self.name
+
+    def signs_in_by(self, access: Access) -> bool:
+        """Whether the workload has, or still has, what an access mode needs."""
+        return access in (self.access, self.former_access)
 
     @property
     def dapr_app_id(self) -> str:

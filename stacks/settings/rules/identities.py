@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components import naming
 from components.identity.workload_identity import CREDENTIALS_PER_IDENTITY
+from components.workloads import Access
 from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.rules.address_ranges import makes_a_cluster
@@ -123,11 +124,15 @@ def identities_have_names_of_their_own(settings: Settings) -> Iterator[Violation
 
 @rule("credentials-per-identity", Settings, source=_FEDERATION)
 def identities_trust_at_most_twenty_workloads(settings: Settings) -> Iterator[Violation]:
-    """Entra ID allows 20 federated credentials on one identity."""
+    """Entra ID allows 20 federated credentials on one identity. AKS makes one for all identity bindings."""
     for index, identity in enumerate(settings.identities):
-        count = len(settings.workloads_by_identity.get(identity.name, []))
-        if count > CREDENTIALS_PER_IDENTITY:
+        workloads = settings.workloads_by_identity.get(identity.name, [])
+        count = sum(workload.signs_in_by(Access.WORKLOAD_IDENTITY) for workload in workloads)
+        is_bound = any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in workloads)
+        if count + is_bound > CREDENTIALS_PER_IDENTITY:
             problem = f"{count} workloads use {identity.name!r}"
+            if is_bound:
+                problem += " by a federated credential, and AKS needs one more for its identity binding"
             yield Violation(
                 ("identities", index, "name"),
                 problem,

@@ -1,7 +1,7 @@
 """Settings that the rules of ``rules/access_modes.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import DRIVER, GUID, PRINCIPAL, csi, secret
+from tests.settings.samples import DRIVER, GUID, PRINCIPAL, csi, pod, secret
 
 CASES = [
     case(
@@ -70,5 +70,70 @@ CASES = [
             **DRIVER,
         },
         "workloads[1].access: 'pod-identity' differs from another workload of identity 'readers', which has workload-identity; use the same, or set another identity (pulumi config set --path 'workloads[1].access' workload-identity)",
+    ),
+    case(
+        "access-of-the-technique",
+        {
+            "workloads": [
+                pod(technique="eso", access="identity-binding", secrets=[secret(from_="existing")]),
+                pod(
+                    name="b", technique="dapr", access="identity-binding", secrets=[secret(from_="existing")]
+                ),
+                pod(
+                    name="c",
+                    technique="kubernetes-secret",
+                    access="identity-binding",
+                    secrets=[secret(from_="random")],
+                ),
+            ],
+            "operators": {"external_secrets": {}, "dapr": {}},
+        },
+        "workloads[0].access: 'identity-binding' does not work with technique eso: External Secrets 2.9.0 sends the token to Entra, not to the token proxy of AKS; remove it, or choose sdk or csi (pulumi config rm --path 'workloads[0].access')",
+        "workloads[1].access: 'identity-binding' does not work with technique dapr: the sidecar of Dapr 1.18.3 sends its token to Entra, not to the token proxy of AKS; remove it, or choose sdk or csi (pulumi config rm --path 'workloads[1].access')",
+        "workloads[2].access: 'identity-binding' does not work with technique kubernetes-secret: the program writes the value, so nothing in the cluster reads the vault; remove it, or choose sdk or csi (pulumi config rm --path 'workloads[2].access')",
+    ),
+    case(
+        "identity-binding-by-the-driver",
+        {"workloads": [csi(secret(from_="existing"), access="identity-binding")], **DRIVER},
+        "workloads[0].access: 'identity-binding' does not work with operators.csi_driver.install: addon: it needs provider 1.8.1, and AKS' node images of August 2026 bring 1.7.2; choose workload-identity, or install: helm; install: existing is for an add-on that is newer (pulumi config set --path 'workloads[0].access' workload-identity)",
+    ),
+    case(
+        "identity-binding-by-the-driver",
+        {
+            "workloads": [csi(secret(from_="existing"), access="identity-binding")],
+            "operators": {"csi_driver": {"install": "helm", "version": "1.7.2"}},
+        },
+        "operators.csi_driver.version: '1.7.2' is too old for access: identity-binding of workload 'shop'; choose 1.8.1 or newer (pulumi config set --path 'operators.csi_driver.version' 1.8.2)",
+    ),
+    case(
+        "former-access",
+        {
+            "workloads": [
+                pod(former_access="workload-identity"),
+                pod(name="b", access="identity-binding", former_access="pod-identity"),
+                csi(
+                    secret(from_="existing"),
+                    name="c",
+                    access="pod-identity",
+                    former_access="identity-binding",
+                ),
+                pod(
+                    name="d",
+                    technique="eso",
+                    former_access="identity-binding",
+                    secrets=[secret(from_="existing")],
+                ),
+            ],
+            "operators": {"csi_driver": {"install": "existing"}, "external_secrets": {}},
+        },
+        "workloads[0].former_access: 'workload-identity' does not work beside access: workload-identity; remove it, or choose identity-binding (pulumi config rm --path 'workloads[0].former_access')",
+        "workloads[1].former_access: 'pod-identity' does not work beside access: identity-binding; remove it, or choose workload-identity (pulumi config rm --path 'workloads[1].former_access')",
+        "workloads[2].former_access: 'identity-binding' does not work beside access: pod-identity; remove it (pulumi config rm --path 'workloads[2].former_access')",
+        "workloads[3].former_access: 'identity-binding' does not work with technique eso: External Secrets 2.9.0 sends the token to Entra, not to the token proxy of AKS; remove it (pulumi config rm --path 'workloads[3].former_access')",
+    ),
+    case(
+        "access-of-the-technique",
+        {"workloads": [pod(access="user-assigned-vm")]},
+        "workloads[0].access: technique sdk does not support it: the application asks the vault; remove it, or choose csi (pulumi config rm --path 'workloads[0].access')",
     ),
 ]

@@ -61,6 +61,17 @@ CASES = [
         "identities[0].name: 21 workloads use 'readers'; Entra ID allows 20 per identity: add another identity",
     ),
     case(
+        "credentials-per-identity",
+        {
+            "identities": [{"name": "readers"}],
+            "workloads": [
+                *(workload(name=f"w{i}", identity="readers") for i in range(20)),
+                *(workload(name=f"b{i}", identity="readers", access="identity-binding") for i in range(30)),
+            ],
+        },
+        "identities[0].name: 20 workloads use 'readers' by a federated credential, and AKS needs one more for its identity binding; Entra ID allows 20 per identity: add another identity",
+    ),
+    case(
         "identity-resource-names-differ",
         {
             "identities": [

@@ -53,11 +53,6 @@ CASES = [
     ),
     case(
         "technique-cannot",
-        {"workloads": [pod(access="user-assigned-vm")]},
-        f"workloads[0].access: technique sdk does not support it: the application asks the vault; remove it, or choose {able_to(Capability.ACCESS)} (pulumi config rm --path 'workloads[0].access')",
-    ),
-    case(
-        "technique-cannot",
         dapr(secret(from_="existing", env="DB", file="db")),
         f"workloads[0].secrets[0].env: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose {able_to(Capability.ENV)} (pulumi config rm --path 'workloads[0].secrets[0].env')",
         f"workloads[0].secrets[0].file: technique dapr does not support it: the application asks its Dapr sidecar; remove it, or choose {able_to(Capability.FILE)} (pulumi config rm --path 'workloads[0].secrets[0].file')",
@@ -70,7 +65,7 @@ CASES = [
     case(
         "technique-cannot",
         eso(secret(from_="existing", permission="0444"), access="user-assigned-vm"),
-        f"workloads[0].access: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose {able_to(Capability.ACCESS)} (pulumi config rm --path 'workloads[0].access')",
+        "workloads[0].access: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose csi (pulumi config rm --path 'workloads[0].access')",
         f"workloads[0].secrets[0].permission: technique eso does not support it: environment variables and files, from a Kubernetes Secret that an operator fills; remove it, or choose {able_to(Capability.PERMISSION)} (pulumi config rm --path 'workloads[0].secrets[0].permission')",
     ),
     case(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from trust.bindings import ANNOTATION
 from trust.chain import Chain
 from trust.nodes.fields import flag, known
 from trust.nodes.kubernetes import Namespace, ServiceAccount
@@ -90,7 +91,9 @@ def variables_of_the_webhook(chain: Chain) -> Iterator[Finding]:
 def _expected(account: ServiceAccount, pods: PodOwner) -> dict[str, str]:
     """The variables whose values are known."""
     expected = {"AZURE_CLIENT_ID": known(account.client_id), "AZURE_TENANT_ID": known(account.tenant_id)}
-    if not any(known(audience).startswith(_AUDIENCE) for audience in pods.token_audiences):
+    # The path of a token for the token proxy is another one: Azure/AKS#5541.
+    is_for_entra = pods.pod_annotations.get(ANNOTATION) != "true"
+    if is_for_entra and not any(known(audience).startswith(_AUDIENCE) for audience in pods.token_audiences):
         expected["AZURE_FEDERATED_TOKEN_FILE"] = _TOKEN_FILE
     return expected
 

@@ -1,6 +1,6 @@
 """The webhook of Microsoft Entra Workload ID: variables of the containers that other webhooks inject.
 
-Azure/azure-workload-identity v1.5, pkg/webhook/{webhook,consts}.go;
+Azure/azure-workload-identity v1.5, pkg/webhook/{webhook,consts}.go, and what v1.6 does for identity bindings;
 https://learn.microsoft.com/azure/aks/workload-identity-overview. Not simulated: the volume with the token,
 and the variables of the pod's own containers; the data planes show both
 (rehearsal/data_planes/kubernetes_api/pods.py).
@@ -22,7 +22,8 @@ CLIENT_ID: Final = "AZURE_CLIENT_ID"
 TENANT_ID: Final = "AZURE_TENANT_ID"
 TOKEN_FILE: Final = "AZURE_FEDERATED_TOKEN_FILE"
 _PREFIX: Final = "azure.workload.identity/"
-_FILE: Final = "/var/run/secrets/azure/tokens/azure-identity-token"
+_TOKEN: Final = "azure-identity-token"
+USE_BINDING: Final = f"{_PREFIX}use-identity-binding"
 _PARTS: Final = ("initContainers", "containers")
 
 
@@ -85,8 +86,33 @@ def values_of(objects: ObjectStore, pod: Mapping[str, Any]) -> dict[str, str]:
     return {
         CLIENT_ID: annotations.get(f"{_PREFIX}client-id", ""),
         TENANT_ID: annotations.get(f"{_PREFIX}tenant-id") or TENANT,
-        TOKEN_FILE: _FILE,
+        TOKEN_FILE: f"{token_folder(pod)}/{_TOKEN}",
         "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+        **(_proxy(objects) if uses_binding(pod) else {}),
+    }
+
+
+def token_folder(pod: Mapping[str, Any]) -> str:
+    """Folder of the token. From version 1.6 on, with identity bindings, it is another one: Azure/AKS#5541."""
+    return "/var/run/secrets/azure/wi/token" if uses_binding(pod) else "/var/run/secrets/azure/tokens"
+
+
+def uses_binding(pod: Mapping[str, Any]) -> bool:
+    """Whether the pod's token is for the cluster's token proxy."""
+    annotations = mapping(mapping(pod.get("metadata")).get("annotations"))
+    return annotations.get(USE_BINDING) == "true"
+
+
+def _proxy(objects: ObjectStore) -> dict[str, str]:
+    """Variables that name the token proxy.
+
+    https://learn.microsoft.com/azure/aks/identity-bindings; address and server name as the CSI driver's Azure
+    provider makes them (v1.8.2, internal/identitybinding).
+    """
+    return {
+        "AZURE_KUBERNETES_TOKEN_PROXY": "https://kubernetes.default.svc.cluster.local",
+        "AZURE_KUBERNETES_SNI_NAME": f"a{objects.world.hex(32, objects.id, 'identity-binding')}.ests.aks",
+        "AZURE_KUBERNETES_CA_FILE": "/var/run/secrets/azure/wi/ca/ca.crt",
     }
 
 

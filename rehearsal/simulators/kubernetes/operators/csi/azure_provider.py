@@ -19,9 +19,11 @@ from rehearsal.simulators.azure.entra import (
     node_identity,
 )
 from rehearsal.simulators.azure.keyvault import data_plane
+from rehearsal.simulators.kubernetes import token_proxy
 from rehearsal.simulators.kubernetes.api.errors import MountError
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.operators.csi import detection
 from rehearsal.simulators.kubernetes.operators.csi.kinds import AZURE_IDENTITY, AZURE_IDENTITY_BINDING
 from rehearsal.simulators.kubernetes.operators.csi.object_list import KeyVaultObject, parse_objects
 
@@ -35,6 +37,7 @@ _CLOUDS: Final = (
     "AZUREUSGOVERNMENT",
     "AZUREUSGOVERNMENTCLOUD",
 )
+_TOKEN_PROXY: Final = "useAzureTokenProxy"
 _STACK: Final = "AZURESTACKCLOUD"
 
 
@@ -57,10 +60,11 @@ def mounted(
 ) -> list[MountedFile]:
     """Files of the volume. `secrets`: data of the nodePublishSecretRef. Raises MountError."""
     settings = {name: str(value).strip() for name, value in parameters.items()}
+    here = detection.installed(objects)
+    if not here.token_proxy:
+        settings.pop(_TOKEN_PROXY, None)  # an older provider does not know the parameter
     modes = [
-        name
-        for name in ("usePodIdentity", "useVMManagedIdentity", "useAzureTokenProxy")
-        if _flag(settings, name)
+        name for name in ("usePodIdentity", "useVMManagedIdentity", _TOKEN_PROXY) if _flag(settings, name)
     ]
     if len(modes) > 1:
         raise MountError(
@@ -80,6 +84,8 @@ def mounted(
             f'environment matching the name "{cloud}"'
         )
     _require_credentials(mode, settings, secrets)
+    if mode == _TOKEN_PROXY:
+        _require_token(here.token_audiences)
     if not settings.get("objects"):
         raise MountError("objects is not set")
     vault_objects = parse_objects(settings["objects"])
@@ -109,7 +115,7 @@ def _require_credentials(mode: str, settings: Mapping[str, str], secrets: Mappin
 
     buildAuthConfig; getCredential in pkg/auth/auth.go.
     """
-    if mode == "useAzureTokenProxy" and not settings.get("clientID"):
+    if mode == _TOKEN_PROXY and not settings.get("clientID"):
         raise MountError(
             "failed to build auth config for mode AzureTokenProxy: clientID is required for identity binding"
         )
@@ -122,6 +128,16 @@ def _require_credentials(mode: str, settings: Mapping[str, str], secrets: Mappin
     for name in ("clientid", "clientsecret"):
         if name not in names:
             raise MountError(f"{failed}could not find {name} in secrets")
+
+
+def _require_token(audiences: frozenset[str]) -> None:
+    """Raises MountError if the driver passes on no token for the token proxy (buildAuthConfig)."""
+    failed = "failed to build auth config for mode AzureTokenProxy: "
+    if not audiences:
+        raise MountError(f"{failed}service account tokens are required for identity binding")
+    if token_proxy.AUDIENCE not in audiences:
+        why = f"token for audience {token_proxy.AUDIENCE} not found"
+        raise MountError(f"{failed}failed to parse service account token for identity binding, error: {why}")
 
 
 def _require_vault_name(name: str) -> None:
@@ -150,7 +166,7 @@ class _VaultCredentials:
 
     def caller(self) -> Caller | None:
         """The principal that reads. None: the world does not know it, because a service principal's id is a
-        hash here and identity bindings are not simulated. Raises VaultError.
+        hash here. Raises VaultError.
         """
         world, client_id = self._objects.world, self._settings.get("clientID", "")
         cluster = world.get(self._objects.id)
@@ -159,10 +175,14 @@ class _VaultCredentials:
             return node_identity(world, cluster, self._settings.get("userAssignedIdentityID", ""))
         if self._mode == "usePodIdentity":
             return assigned_identity(world, self._bound_client_id())
-        if self._mode or not client_id:
+        if not client_id:
             return None
         metadata, spec = mapping(self._pod.get("metadata")), mapping(self._pod.get("spec"))
         account = spec.get("serviceAccountName") or "default"
+        if self._mode == _TOKEN_PROXY:
+            return token_proxy.exchanged(
+                self._objects, client_id, str(metadata.get("namespace")), str(account)
+            )
         issuer = str(
             (cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL")
             or "https://kubernetes.default.svc.cluster.local"
