@@ -61,6 +61,12 @@ VARIANTS: Final[Mapping[str, dict[str, Any]]] = {
     "one identity": stack(
         *(workload(name, name, identity="shared") for name in _READING), identities=[{"name": "shared"}]
     ),
+    "an identity binding": stack(
+        *(workload(name, name, access="identity-binding", identity="shared") for name in ("sdk", "csi")),
+        without_pods("none", "sdk", access="identity-binding"),
+        identities=[{"name": "shared"}],
+        operators={"csi_driver": {"install": "helm"}},
+    ),
     "two vaults": stack(
         *(workload(name, name, *_TWO_VAULTS) for name in _READING),
         *(without_pods(f"none-{name}", name, *_TWO_VAULTS) for name in _READING),

@@ -45,6 +45,8 @@ class Kubernetes:
         self.kinds = {*PLURALS.values(), "events", "replicasets", "endpointslices", CSI_STATUSES}
         self.api_token = ""
         """The API token that the sidecars require; empty: none."""
+        self.may_use = True
+        """What RBAC answers to a review of a ServiceAccount."""
         self.sidecar: dict[str, tuple[int, dict[str, Any]]] = {}
         """Path of the secrets API → status and body; others answer with a value."""
         accounts = {item.key: item for item in chain.service_accounts}.values()
@@ -128,7 +130,9 @@ class Kubernetes:
         if owner.has_token_label:
             for container in spec["containers"]:
                 container["env"] = [*container.get("env", []), *webhook]
-            source = {"serviceAccountToken": {"audience": AUDIENCE, "path": "azure-identity-token"}}
+            is_bound = "azure.workload.identity/use-identity-binding" in owner.pod_annotations
+            audience = "api://AKSIdentityBinding" if is_bound else AUDIENCE
+            source = {"serviceAccountToken": {"audience": audience, "path": "azure-identity-token"}}
             projected = {"name": "azure-identity-token", "projected": {"sources": [source]}}
             spec["volumes"] = [*spec.get("volumes", []), projected]
         if "dapr.io/enabled" in owner.pod_annotations:
@@ -182,6 +186,8 @@ class Kubernetes:
     def answer(self, request: Request) -> Answer:
         if request.path.endswith("/token") and request.method == "POST":
             return self._token(request)
+        if request.path.endswith("/subjectaccessreviews"):
+            return Answer(status=201, body={"status": {"allowed": self.may_use}})
         if request.path.endswith("/portforward"):
             return self._port_forward(request)
         if request.path in self.objects:

@@ -55,11 +55,12 @@ def test_the_credential_of_aks_counts_among_twenty(azure: Azure) -> None:
 
 
 def test_a_binding_needs_its_identity_and_its_cluster(azure: Azure) -> None:
+    azure.identity()
     with pytest.raises(ArmError, match="ParentResourceNotFound"):
         azure.create(BINDING, binding())
     azure.cluster()
     with pytest.raises(ArmError, match="ManagedIdentityNotFound"):
-        azure.create(BINDING, binding())
+        azure.create(BINDING, binding(identity="id-other"))
 
 
 def test_another_identity_is_another_binding(azure: Azure) -> None:

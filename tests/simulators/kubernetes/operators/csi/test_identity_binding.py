@@ -1,4 +1,4 @@
-"""The Azure provider with an identity binding: what the token proxy refuses, and what the driver passes on."""
+"""The Azure provider with an identity binding: what the token proxy refuses, what the driver passes on."""
 
 from __future__ import annotations
 
