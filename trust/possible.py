@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from trust.access import Reading, readings
-from trust.bindings import uses
-from trust.bound_workloads import bound_workloads
 from trust.chain import Chain
-from trust.cluster_roles import rules_of
 from trust.grants import EVERY, targets
 from trust.nodes.azure import RoleAssignment
 from trust.nodes.fields import flag, known, listed, mapping, text
 from trust.nodes.kubernetes import HelmRelease, RoleBinding
 from trust.nodes.vaults import AccessPolicy
+from trust.rbac.cluster_roles import rules_of
+from trust.rbac.identity_uses import uses
 from trust.readers import BY_TOKEN, THROUGH_A_STORE, THROUGH_THE_NODE, principal_label
 from trust.roles import KINDS, role_of
+from trust.techniques import bound_workloads
 from trust.values import Text
 
 May = Literal["read", "change", "grant"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from trust.bindings import identity_binding, may_be_allowed, uses
 from trust.chain import Chain
 from trust.links import BEST_FIRST, Link, State
 from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping, text
+from trust.rbac.identity_uses import identity_binding, may_be_allowed, uses
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
@@ -31,6 +31,11 @@ class Reader:
     identity: Identity | None
     """None: the stack does not know it."""
     links: tuple[Link, ...] = ()
+
+
+def by_binding(reader: Reader) -> bool:
+    """Whether the reader signs in by the cluster's token proxy, and not by a credential."""
+    return any(link.what == BY_BINDING for link in reader.links)
 
 
 def account_label(workload: Workload) -> str:

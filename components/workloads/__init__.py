@@ -6,7 +6,7 @@ from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.pod import Pod, WorkloadKind
 from components.workloads.technique import Technique, TechniqueSpec
-from components.workloads.techniques.csi_access_modes import Access
+from components.workloads.techniques.csi_access_modes import TRUSTED_ACCESS, Access
 from components.workloads.techniques.dapr_app import DaprApp, LogLevel
 from components.workloads.techniques.eso_policies import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
 from components.workloads.vault_objects import (
@@ -32,6 +32,7 @@ def _bundle(technique: Technique) -> type[Workload]:
 WORKLOADS: dict[Technique, type[Workload]] = {technique: _bundle(technique) for technique in Technique}
 
 __all__ = [
+    "TRUSTED_ACCESS",
     "WORKLOADS",
     "Access",
     "TemplatedSecret",

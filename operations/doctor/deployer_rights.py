@@ -16,7 +16,7 @@ from operations.doctor.examination import Examination
 from operations.doctor.family import family
 from operations.doctor.scopes import group_of, shown
 from stacks.settings import Settings
-from stacks.settings.model.workloads import TRUSTED_ACCESS, Access
+from stacks.settings.model.workloads import Access
 
 _SUBJECT: Final = "deployer"
 _GROUPS: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
@@ -105,9 +105,10 @@ def _of_identities(examination: Examination, group: str) -> Iterator[tuple[str, 
         if identity.existing
     }
     for name, workloads in settings.workloads_by_identity.items():
-        if not any(workload.signs_in_by(access) for workload in workloads for access in TRUSTED_ACCESS):
+        is_bound = any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in workloads)
+        if not is_bound and not any(workload.signs_in_by(Access.WORKLOAD_IDENTITY) for workload in workloads):
             continue
-        if any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in workloads):
+        if is_bound:
             yield (group if examination.makes_cluster else examination.cluster_id), _BINDING
         if name in existing:
             yield existing[name], _IDENTITY[1]

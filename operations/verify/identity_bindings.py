@@ -13,9 +13,9 @@ from operations.checks import Finding, State
 from operations.verify.observed import Observed
 from operations.verify.sign_in import READ_CREDENTIALS, mend
 from operations.verify.subjects import Subject
-from trust.bindings import GROUP, VERB, identity_binding
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, mapping
+from trust.rbac.identity_uses import GROUP, VERB, identity_binding
 
 CREDENTIAL: Final = "aks-identity-binding"
 """The federated credential that AKS makes on each identity that is bound, and never deletes.

@@ -25,9 +25,9 @@ from operations.verify.observed import Observed
 from operations.verify.results import About, right_of
 from operations.verify.subjects import Subject, subjects
 from operations.verify.techniques import checks_of
-from trust.bound_workloads import by_binding
 from trust.chain import Chain
 from trust.nodes.fields import known
+from trust.readers import by_binding
 
 SURPLUS: Final = frozenset({surplus.ROLES, surplus.CREDENTIALS, policies.POLICIES, eligible.ELIGIBLE})
 """The checks of what is more than the program made."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from operations.verify.results import About
-from trust.bound_workloads import by_binding
 from trust.chain import Chain
 from trust.nodes.azure import Cluster, Identity
 from trust.nodes.fields import known
-from trust.readers import BY_TOKEN, Reader
+from trust.readers import BY_TOKEN, Reader, by_binding
 from trust.requests import Delivery, Request
 from trust.techniques import deliveries
 from trust.workloads import WORKLOAD_TYPE, Workload

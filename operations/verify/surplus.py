@@ -15,11 +15,11 @@ from operations.verify.identity_bindings import CREDENTIAL as OF_AKS
 from operations.verify.observed import Document, Observed
 from operations.verify.results import About, moment, written
 from operations.verify.sign_in import READ_CREDENTIALS
-from trust.bindings import identity_binding
 from trust.chain import Chain
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, listed, mapping, vault_in_id
 from trust.nodes.vaults import Vault
+from trust.rbac.identity_uses import identity_binding
 from trust.readers import principal_label
 from trust.roles import VaultRole
 

@@ -11,13 +11,13 @@ from trust.chain import Chain
 from trust.changes.locks import loosened, summed
 from trust.changes.routes import changed_routes
 from trust.changes.waivers import new_waivers
-from trust.cluster_roles import rules_of
 from trust.graph import Graph
 from trust.nodes.azure import RoleAssignment
 from trust.nodes.fields import known
 from trust.nodes.kubernetes import RoleBinding
 from trust.possible import possible
 from trust.proofs.waivers import waivers_of
+from trust.rbac.cluster_roles import rules_of
 from trust.readers import principal_label
 from trust.roles import role_of
 

@@ -13,6 +13,8 @@ from functools import cache
 from typing import Protocol, cast
 
 from trust.chain import Chain
+from trust.nodes.azure import Identity
+from trust.readers import by_binding
 from trust.requests import Delivery
 from trust.workloads import Workload
 
@@ -46,3 +48,19 @@ def deliveries(chain: Chain, workload: Workload) -> list[Delivery]:
         if delivery := technique.delivery(chain, workload):
             delivered.append(delivery)
     return delivered
+
+
+def bound_workloads(chain: Chain) -> list[tuple[Workload, Identity]]:
+    """The workloads that sign in by an identity binding, each with its identity."""
+    return chain.once("bound workloads", lambda: _bound(chain))
+
+
+def _bound(chain: Chain) -> list[tuple[Workload, Identity]]:
+    pairs = {
+        (workload.node.urn, reader.identity.node.urn): (workload, reader.identity)
+        for workload in chain.workloads
+        for way in deliveries(chain, workload)
+        for reader in way.readers
+        if reader.identity is not None and by_binding(reader)
+    }
+    return list(pairs.values())

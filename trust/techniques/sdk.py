@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from trust.bindings import has_annotation
 from trust.chain import Chain
 from trust.links import Link, State
 from trust.nodes.fields import known, listed, mapping
+from trust.rbac.identity_uses import has_annotation
 from trust.readers import account_label, by_account
 from trust.requests import Delivery, Request
 from trust.values import UNKNOWN

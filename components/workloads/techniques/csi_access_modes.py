@@ -34,6 +34,10 @@ class Access(StrEnum):
     """The node's system-assigned identity. AKS node pools have none, so the settings refuse this mode."""
 
 
+TRUSTED_ACCESS = (Access.WORKLOAD_IDENTITY, Access.IDENTITY_BINDING)
+"""Access modes in which the workload's identity trusts its ServiceAccount."""
+
+
 @dataclass(frozen=True)
 class AccessMode:
     """The configuration of an access mode."""

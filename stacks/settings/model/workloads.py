@@ -40,10 +40,6 @@ EXTERNAL_PRINCIPAL_ACCESS = (Access.USER_ASSIGNED_VM, Access.SERVICE_PRINCIPAL)
 """Access modes in which an identity that the program does not make reads the vault."""
 
 
-TRUSTED_ACCESS = (Access.WORKLOAD_IDENTITY, Access.IDENTITY_BINDING)
-"""Access modes in which the workload's identity trusts its ServiceAccount."""
-
-
 class ServicePrincipalSettings(Section):
     """A service principal that reads the vault. Its client secret is a Pulumi secret:
     `secret-values:<config_key>`.
@@ -113,13 +109,11 @@ class WorkloadSettings(PodSettings):
     reload: bool = False
     """Replace the pods when a value changes. Requires `operators.reloader`."""
     access: Access = Access.WORKLOAD_IDENTITY
-    """Principal that reads the vault, and how the workload becomes it. identity-binding needs no federated
-    credential of the workload; the modes after it are for clusters without workload identity.
+    """Principal that reads the vault, and how the workload becomes it. Modes after identity-binding are for
+    clusters that do not have workload identity yet.
     """
     former_access: Access | None = None
-    """During a change between workload-identity and identity-binding: the mode before, which still works
-    until pods that another tool deploys have changed.
-    """
+    """Mode before a change of `access`, which still works until pods of another tool have changed."""
     service_principal: ServicePrincipalSettings | None = None
     """With `access: service-principal`: the service principal."""
     compose: tuple[ComposeSettings, ...] = ()
@@ -149,7 +143,7 @@ class WorkloadSettings(PodSettings):
         return self.service_account or self.name
 
     def signs_in_by(self, access: Access) -> bool:
-        """Whether the workload has, or still has, what an access mode needs."""
+        """Whether the workload has what an access mode needs, maybe besides another."""
         return access in (self.access, self.former_access)
 
     @property

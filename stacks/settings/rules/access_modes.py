@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from components.operators import csi_driver
-from components.workloads import WORKLOADS, Access, Technique
+from components.workloads import TRUSTED_ACCESS, WORKLOADS, Access, Technique
 from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.settings import Settings
-from stacks.settings.model.workloads import EXTERNAL_PRINCIPAL_ACCESS, TRUSTED_ACCESS, WorkloadSettings
+from stacks.settings.model.workloads import EXTERNAL_PRINCIPAL_ACCESS, WorkloadSettings
 from stacks.settings.rules.operators import version_numbers
 from stacks.settings.validation.problems import join_or
 from stacks.settings.validation.registry import Violation, rule
@@ -78,7 +78,7 @@ def identity_bindings_need_a_provider_with_the_token_proxy(settings: Settings) -
                 where,
                 "'identity-binding' does not work with operators.csi_driver.install: addon: it needs provider"
                 f" {_PROXY_SINCE}, and AKS' node images of August 2026 bring 1.7.2",
-                "choose workload-identity, or install: helm; install: existing is for an add-on that is newer",
+                "choose workload-identity, or install: helm; existing is for an add-on that is newer",
                 "workload-identity",
             )
         elif driver.install is CsiDriverInstall.HELM and version_numbers(driver.version) < version_numbers(

@@ -123,12 +123,7 @@ class Azure:
         for binding in chain.identity_bindings:
             properties = {**binding.node.get("properties"), "provisioningState": "Succeeded"}
             self.documents[known(binding.node.id).lower()] = {"properties": properties}
-            issuer = {
-                "issuer": "https://ib.oic.prod-aks.azure.com/t/c",
-                "subject": "of AKS",
-                "audiences": [AUDIENCE],
-            }
-            of_aks = {"name": "aks-identity-binding", "properties": issuer}
+            of_aks = {"name": "aks-identity-binding", "properties": {"issuer": "https://ib.oic.example/"}}
             self.credentials[known(binding.identity_id).lower()].append(of_aks)
         self.vaults = {known(vault.uri).split("/")[2]: known(vault.resource_id) for vault in chain.vaults}
         """Host of a vault → ARM id."""

@@ -78,10 +78,10 @@ def test_what_is_broken_of_a_binding_comes_with_what_to_type(monkeypatch, way):
                 live.azure.assign(ME, KEY_VAULT_READER, str(vault.resource_id))
             broken(live)
             findings = live.verify()
-            found = [item for item in findings if (item.check, item.state) == (check, state)]
-            assert found, shown(findings)
-            assert text in found[0].text
-            assert next_step in found[0].next_step
+            matching = [item for item in findings if (item.check, item.state) == (check, state)]
+            assert matching, shown(findings)
+            assert text in matching[0].text
+            assert next_step in matching[0].next_step
 
 
 def test_the_credential_that_aks_leaves_is_told_when_no_binding_needs_it(monkeypatch, way):

@@ -95,7 +95,7 @@ CASES = [
     case(
         "identity-binding-by-the-driver",
         {"workloads": [csi(secret(from_="existing"), access="identity-binding")], **DRIVER},
-        "workloads[0].access: 'identity-binding' does not work with operators.csi_driver.install: addon: it needs provider 1.8.1, and AKS' node images of August 2026 bring 1.7.2; choose workload-identity, or install: helm; install: existing is for an add-on that is newer (pulumi config set --path 'workloads[0].access' workload-identity)",
+        "workloads[0].access: 'identity-binding' does not work with operators.csi_driver.install: addon: it needs provider 1.8.1, and AKS' node images of August 2026 bring 1.7.2; choose workload-identity, or install: helm; existing is for an add-on that is newer (pulumi config set --path 'workloads[0].access' workload-identity)",
     ),
     case(
         "identity-binding-by-the-driver",

@@ -31,6 +31,14 @@ CASES = [
         answers=OLD | {"cluster aks-old": cluster(securityProfile={}), "platform": platform()},
     ),
     case(
+        "identity-binding-and-vnet-integration",
+        ON_EXISTING | {"workloads": [workload(), workload(name="b", access="identity-binding")]},
+        "workloads[1].access: 'identity-binding' does not work on cluster 'aks-old', which has API server"
+        " VNet integration; choose workload-identity (pulumi config set --path 'workloads[1].access'"
+        " workload-identity)",
+        answers=OLD | {"cluster aks-old": cluster(apiServerAccessProfile={"enableVnetIntegration": True})},
+    ),
+    case(
         "cluster-has-windows-nodes",
         ON_EXISTING
         | {

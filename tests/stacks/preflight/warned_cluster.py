@@ -17,6 +17,7 @@ from tests.stacks.preflight.cases import (
     workload,
 )
 
+_DB = {"name": "db", "from": "existing"}
 CASES = [
     case(
         "local-accounts",
@@ -87,6 +88,36 @@ CASES = [
         " (az aks enable-addons --addons azure-keyvault-secrets-provider --resource-group rg-old --name"
         " aks-old)",
         answers=OLD,
+    ),
+    case(
+        "identity-binding-by-the-addon",
+        ON_EXISTING
+        | {
+            "operators": {"csi_driver": {"install": "existing"}},
+            "workloads": [
+                workload(),
+                workload(
+                    name="b",
+                    technique="csi",
+                    access="identity-binding",
+                    secrets=[{"name": "db", "from": "existing"}],
+                ),
+            ],
+        },
+        "workloads[1].access: 'identity-binding' needs version 1.8.1 of the driver's Azure provider, and the"
+        " add-on of cluster 'aks-old' may have an older one (1.7.2 in August 2026); look at the image's"
+        " version first (kubectl get daemonsets --namespace kube-system --output wide)",
+        answers=OLD
+        | {
+            "cluster aks-old": cluster(
+                addonProfiles={
+                    "azureKeyvaultSecretsProvider": {
+                        "enabled": True,
+                        "identity": {"clientId": "addon", "objectId": "addon"},
+                    }
+                }
+            )
+        },
     ),
 ]
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from trust.bindings import ANNOTATION, Use, identity_binding, may_be_allowed, uses
-from trust.bound_workloads import bound_workloads, by_binding
 from trust.chain import Chain
 from trust.nodes.azure import Identity, IdentityBinding
 from trust.nodes.fields import known
 from trust.proofs.joins import delivered, line, names, once, workloads_of_identity
 from trust.proofs.proof import Finding, proof
-from trust.readers import BY_TOKEN
+from trust.rbac.identity_uses import ANNOTATION, Use, identity_binding, may_be_allowed, uses
+from trust.readers import BY_TOKEN, by_binding
+from trust.techniques import bound_workloads
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 
@@ -158,7 +158,7 @@ def binding_is_used(chain: Chain) -> Iterator[Finding]:
 @once
 def _only_bound(chain: Chain) -> list[tuple[Workload, Identity]]:
     """The workloads that RBAC lets use an identity that trusts their ServiceAccount in no other way."""
-    found: list[tuple[Workload, Identity]] = []
+    pairs: list[tuple[Workload, Identity]] = []
     for workload in chain.workloads if chain.identity_bindings else ():
         account = workload.service_account
         identity = chain.identity_by_client_id(account.client_id) if account else None
@@ -171,5 +171,5 @@ def _only_bound(chain: Chain) -> list[tuple[Workload, Identity]]:
         if not has_credential and any(
             use.includes(*place) for use in uses(chain, workload.provider, identity)
         ):
-            found.append((workload, identity))
-    return found
+            pairs.append((workload, identity))
+    return pairs

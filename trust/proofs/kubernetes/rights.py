@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
-from trust.cluster_roles import rules_of
 from trust.nodes.fields import known, listed
 from trust.nodes.kubernetes import RoleBinding
 from trust.possible import PODS
 from trust.proofs.proof import Finding, proof
+from trust.rbac.cluster_roles import rules_of
 
 _EVERYBODY: Final = ("system:serviceaccounts", "system:authenticated", "system:unauthenticated")
 

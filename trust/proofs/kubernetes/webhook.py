@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from trust.bindings import ANNOTATION
 from trust.chain import Chain
 from trust.nodes.fields import flag, known
 from trust.nodes.kubernetes import Namespace, ServiceAccount
 from trust.nodes.pods import PodOwner
 from trust.proofs.joins import line, signing_in
 from trust.proofs.proof import Finding, proof
+from trust.rbac.identity_uses import ANNOTATION
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 

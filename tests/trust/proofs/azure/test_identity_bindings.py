@@ -154,9 +154,9 @@ def test_others_that_may_use_an_identity_could_read_what_its_workloads_read() ->
         {"kind": "Group", "name": "system:serviceaccounts"},
     ]
     chain = changed(graph, "ClusterRoleBinding::app-use-identity", subjects=subjects)
-    said = {str(item) for item in possible(chain) if "use identity" in item.why}
+    sentences = {str(item) for item in possible(chain) if "use identity" in item.why}
     why = "could read what the workloads of namespace shop read: RBAC of the cluster lets it use identity"
-    assert said == {
+    assert sentences == {
         f"ServiceAccount other/spy {why} id-aks-secrets-test-app",
         f"group system:serviceaccounts {why} id-aks-secrets-test-app",
     }

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from trust.chain import Chain
-from trust.cluster_roles import BUILT_IN
 from trust.nodes.azure import Cluster, Identity, IdentityBinding
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import Role, RoleBinding
+from trust.rbac.cluster_roles import BUILT_IN
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
