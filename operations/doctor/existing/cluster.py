@@ -11,6 +11,7 @@ from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
 from operations.doctor.scopes import place
+from stacks.settings.model.workloads import Access
 
 _CHECK: Final = "cluster.existing"
 
@@ -50,6 +51,8 @@ def cluster_finding(examination: Examination, cluster_id: str, check: str) -> Fi
         text = f"has no {' and no '.join(missing)}, so no pod can use an identity"
         step = f"az aks update --resource-group {group} --name {name} {' '.join(missing.values())}{option}"
         return Finding(subject, check, "wrong", text, step)
+    if finding := _bindings(examination, cluster, subject, check):
+        return finding
     if examination.settings.cluster.existing and (finding := _windows(examination, cluster, subject, check)):
         return finding
     return Finding(subject, check, "fine", "runs, with OIDC issuer and workload identity")
@@ -67,6 +70,19 @@ def _missing(cluster: Mapping[str, Any]) -> dict[str, str]:
         **({} if has_issuer else {"OIDC issuer": "--enable-oidc-issuer"}),
         **({} if has_identity else {"workload identity": "--enable-workload-identity"}),
     }
+
+
+def _bindings(
+    examination: Examination, cluster: Mapping[str, Any], subject: str, check: str
+) -> Finding | None:
+    """https://learn.microsoft.com/azure/aks/identity-bindings-concepts, limitations."""
+    bound = [
+        each.name for each in examination.settings.workloads if each.signs_in_by(Access.IDENTITY_BINDING)
+    ]
+    if not bound or at(cluster, "properties", "apiServerAccessProfile", "enableVnetIntegration") is not True:
+        return None
+    text = f"has API server VNet integration, so no identity binding works for {', '.join(bound)}"
+    return Finding(subject, check, "wrong", text, "choose access: workload-identity for them")
 
 
 def _windows(

@@ -35,6 +35,7 @@ config:
         - {name: db-password, from: existing}
         - {name: signing-key, from: existing, type: key}
 """
+BOUND = ADOPTED.replace("technique: sdk", "technique: sdk\n      access: identity-binding")
 SUBNET = f"{ROOT}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/hub/subnets/nodes"
 REGISTRY = f"{ROOT}/resourceGroups/rg-net/providers/Microsoft.ContainerRegistry/registries/shopimages"
 NETWORKED = f"""

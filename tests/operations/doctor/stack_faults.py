@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tests.operations.doctor.broken import (
     ADOPTED,
+    BOUND,
     DENIED,
     DEV,
     GROUP,
@@ -33,6 +34,16 @@ FAULTS: Mapping[str, Broken] = {
     "deployer has no rights in the cluster": Broken(
         ADOPTED,
         lambda cloud: cloud.permissions.update({ROOT.lower(): [{"actions": ["*"], "notActions": []}]}),
+        adopted,
+    ),
+    "existing cluster has VNet integration": Broken(
+        BOUND,
+        lambda cloud: set(cloud, "aks-old", apiServerAccessProfile={"enableVnetIntegration": True}),
+        adopted,
+    ),
+    "deployer may bind no identity": Broken(
+        BOUND,
+        lambda cloud: cloud.permissions.update({ROOT.lower(): [{"actions": ["*/read"], "notActions": []}]}),
         adopted,
     ),
     "existing vault is missing": Broken(ADOPTED, lambda cloud: remove(cloud, "vaults/kv-old"), adopted),

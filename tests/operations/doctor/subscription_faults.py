@@ -55,6 +55,12 @@ FAULTS: Mapping[str, Broken] = {
         text(DEV, "count: 1", "count: 1\n      encryption_at_host: true"),
         lambda cloud: cloud.registrations.update({"Microsoft.Compute/EncryptionAtHost": "NotRegistered"}),
     ),
+    "feature of identity bindings is not registered": Broken(
+        text(DEV, "technique: sdk", "technique: sdk\n      access: identity-binding"),
+        lambda cloud: cloud.registrations.update(
+            {"Microsoft.ContainerService/IdentityBindingPreview": "NotRegistered"}
+        ),
+    ),
     # rights
     "deployer may not assign roles": Broken(PROD, contributor),
     "deployer may read only": Broken(DEV, reader),
