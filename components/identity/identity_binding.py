@@ -51,7 +51,8 @@ def make_identity_binding(
                 resource_id=identity_id
             )
         ),
-        opts=ResourceOptions(parent=parent, depends_on=depends_on),
+        # A resource of the cluster, which may be in another subscription than the identity.
+        opts=ResourceOptions(parent=cluster, depends_on=depends_on),
     )
     in_cluster = ResourceOptions(parent=parent, provider=cluster.provider, deleted_with=cluster.delete_with)
     role = rbac.v1.ClusterRole(

@@ -69,7 +69,7 @@ def identity_binding(chain: Chain, identity: Identity, cluster: Cluster | None) 
 
 def _is_of(binding: IdentityBinding, identity: Identity) -> bool:
     if UNKNOWN in (binding.identity_id, identity.resource_id):
-        return identity.node.urn in binding.node.dependencies or binding.node.parent == identity.node.parent
+        return identity.node.urn in binding.node.dependencies
     return known(binding.identity_id).lower() == known(identity.resource_id).lower() != ""
 
 
