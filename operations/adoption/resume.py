@@ -32,6 +32,8 @@ class Round:
 
     before: Document
     planned: Mapping[str, Planned]
+    subscription: str = ""
+    """Id of the stack's subscription."""
     existing: list[ExistingResource] = field(default_factory=list)
     releases: list[CutOffRelease] = field(default_factory=list)
     interrupted: list[str] = field(default_factory=list)
@@ -80,7 +82,8 @@ class Resumption:
 
     def next_round(self) -> Round:
         before = self.state = self._workspace.export()
-        candidates = Candidates(self._workspace.preview(), before)
+        preview = self._workspace.preview()
+        candidates = Candidates(preview, before)
         self.planned = candidates.planned
         new = [c for c in candidates.readable() if (c.planned.urn, c.id) not in self._looked_up]
         self._looked_up |= {(candidate.planned.urn, candidate.id) for candidate in new}
@@ -97,7 +100,7 @@ class Resumption:
             state.add_unread(candidate)
         state.pending = []
         targets = [*(candidate.planned.urn for candidate in new), *sorted(known | releases)]
-        round_ = Round(before, candidates.planned, interrupted=interrupted)
+        round_ = Round(before, candidates.planned, preview.subscription, interrupted=interrupted)
         if targets:
             round_.read = scratch.refreshed(state.document(), targets)
         rows = round_.rows

@@ -77,7 +77,7 @@ def _take_rounds(resumption: Resumption, show: Console, *, assume_yes: bool, men
         for operation in round_.interrupted:
             show.print(f"interrupted: {operation}")
         if round_.existing:
-            show.print(_table(round_.existing))
+            show.print(_table(round_.existing, round_.subscription))
             question = f"Take these {len(round_.existing)} into the state? The cloud stays as it is."
             if not confirmed(question, assume_yes=assume_yes, option="--yes"):
                 return False
@@ -93,14 +93,15 @@ def _take_rounds(resumption: Resumption, show: Console, *, assume_yes: bool, men
                 resumption.forget(release.urn)
 
 
-def _table(resources: Iterable[ExistingResource]) -> Table:
+def _table(resources: Iterable[ExistingResource], subscription: str) -> Table:
     table = Table(title="exists, and is not in the state", title_justify="left", title_style="bold")
     for heading in ("type", "resource", "id"):
         table.add_column(heading, overflow="fold")
     for each in resources:
         planned = each.candidate.planned
-        # Every id begins with the subscription.
-        id_ = re.sub(r"^/subscriptions/[^/]+/resourceGroups/", "", each.row["id"], flags=re.IGNORECASE)
+        # Most ids begin with the stack's subscription; that of another one is shown.
+        own = rf"^/subscriptions/{re.escape(subscription)}/resourceGroups/"
+        id_ = re.sub(own, "", each.row["id"], flags=re.IGNORECASE)
         table.add_row(planned.type, planned.name, id_)
     return table
 

@@ -71,6 +71,12 @@ def _warning(session: AzureSession) -> list[Finding]:
     return [Finding(SUBJECT, "method", "wrong", text, step)]
 
 
+def tenant_of_the_subscription(error: AzureRefusedError) -> str:
+    """The tenant of a subscription to which the sign-in is of another tenant. Empty: another refusal."""
+    match = _WRONG_ISSUER.search(error.text)
+    return match["ours"] if match else ""
+
+
 def _wrong_tenant(subscription: str, tenant: str, other: str) -> Finding:
     text = f"subscription {subscription} is in tenant {tenant}, and the sign-in in tenant {other}"
     return Finding(SUBJECT, "subscription", "wrong", text, f"az login --tenant {tenant}")

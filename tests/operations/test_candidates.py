@@ -55,6 +55,15 @@ def test_an_azure_id_comes_from_the_inputs() -> None:
     }
 
 
+def test_an_azure_id_is_in_the_subscription_of_its_provider() -> None:
+    provider = _plan("pulumi:providers:azure-native", "subscription/hub", {"subscriptionId": "hub"})
+    (urn,) = provider
+    inputs = {"resourceGroupName": "rg", "vaultName": "kv", "secretName": "db"}
+    secret = _plan(SECRET, "db", inputs, provider=f"{urn}::{UNKNOWN}")
+    vaults = "/subscriptions/hub/resourceGroups/rg/providers/Microsoft.KeyVault/vaults"
+    assert _ids(provider, secret)["db"] == f"{vaults}/kv/secrets/db"
+
+
 def test_a_name_that_is_another_resources_output_is_that_resources_input() -> None:
     group = _plan("azure-native:resources:ResourceGroup", "group", {"resourceGroupName": "rg"})
     group_urn = _urn("azure-native:resources:ResourceGroup", "group")

@@ -126,6 +126,21 @@ def test_what_is_in_another_subscription_is_read_and_written_with_its_provider()
     }
 
 
+def test_an_access_policy_is_written_where_its_vault_is() -> None:
+    seed = json.loads(json.dumps(CLOUD))
+    seed["azure"][3]["properties"] |= {"enableRbacAuthorization": False, "accessPolicies": []}
+    config = {
+        "azure-native:location": "westeurope",
+        "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D4s_v5", "count": 1}},
+        "aks-secrets:vault": {"existing": {"id": VAULT}},
+        "aks-secrets:workloads": [
+            _workload("shop", scope="vault", secrets=[{"name": "token", "from": "existing"}])
+        ],
+    }
+    policy = build_document({"config": config}, "dev", cloud=seed).single("AccessPolicy")
+    assert (_subscription(policy.provider), policy.inputs["vaultName"]) == (HUB, "kv-hub")
+
+
 @pytest.mark.parametrize("preview", [False, True])
 def test_a_role_is_at_the_whole_id_of_its_vault_and_is_that_of_its_subscription(preview: bool) -> None:
     scopes = {}

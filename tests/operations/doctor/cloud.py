@@ -143,7 +143,7 @@ class Cloud:
         return Answer(status=200, body=state)
 
     def _permissions(self, request: Request, scope: str) -> Answer:
-        exists = scope == ROOT.lower() or scope in self.resources or scope in self.permissions
+        exists = scope.count("/") == 2 or scope in self.resources or scope in self.permissions
         if not exists:
             return refused(404, "ResourceGroupNotFound", "Resource group could not be found.")
         at = scope

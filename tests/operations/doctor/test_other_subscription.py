@@ -1,6 +1,10 @@
 """A cluster and a vault that exist in another subscription: looked for there, and with the rights there."""
 
-from tests.operations.azure.services import SUBSCRIPTION, refused
+import pytest
+
+from rehearsal.data_planes.web import Answer
+from rehearsal.simulators.azure.subscriptions import wrong_tenant
+from tests.operations.azure.services import SUBSCRIPTION, TENANT, refused
 from tests.operations.doctor.broken import set
 from tests.operations.doctor.cloud import Cloud
 from tests.operations.doctor.direct import findings_of
@@ -83,3 +87,35 @@ def test_a_refusal_in_another_subscription_leaves_what_the_stacks_own_one_answer
         ("management locks in resource group rg-hub", "unknown"),
         ("management locks", "fine"),
     ]
+
+
+THEIRS = "77777777-0000-4000-8000-00000000000a"
+_WRONG = wrong_tenant(TENANT, THEIRS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "text"),
+    [
+        ({"displayName": "hub", "state": "Enabled", "tenantId": TENANT}, "fine", "hub"),
+        ({"displayName": "hub", "state": "Disabled"}, "wrong", "hub is Disabled: Azure refuses writes"),
+        ({"tenantId": THEIRS}, "wrong", f"is in tenant {THEIRS}, and pulumi is signed in to {TENANT}"),
+        (
+            refused(401, _WRONG.code, _WRONG.message),
+            "wrong",
+            f"is in tenant {THEIRS}, and pulumi is signed in to {TENANT}",
+        ),
+        (
+            refused(404, "SubscriptionNotFound", "The subscription could not be found."),
+            "wrong",
+            "there is none of that id, or the deployer has no role in it",
+        ),
+    ],
+)
+def test_another_subscription_is_looked_at(answer: object, state: str, text: str):
+    cloud = hub()
+    if isinstance(answer, Answer):
+        cloud.override = lambda request: answer if request.path == f"/subscriptions/{HUB}" else None
+    elif isinstance(answer, dict):
+        cloud.add((f"/subscriptions/{HUB}", answer))
+    (finding,) = findings_of("subscriptions", IN_THE_HUB, cloud)
+    assert (finding.subject, finding.state, finding.text) == (f"subscription {HUB}", state, text)

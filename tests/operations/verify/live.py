@@ -20,6 +20,7 @@ from operations.verify.plan import Plan
 from operations.verify.run import findings_of
 from rehearsal.data_planes.proxy import Proxy
 from rehearsal.data_planes.web import Answer, Request
+from rehearsal.simulators.azure.arm import SUBSCRIPTION
 from tests.operations.verify.azure import ME, TENANT, Azure, concrete
 from tests.operations.verify.kubernetes import Kubernetes
 from tests.support.plan import STACK_FILES
@@ -111,7 +112,7 @@ def running(monkeypatch: pytest.MonkeyPatch, way: Way, graph: Graph | None = Non
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
     signed_in = {
-        "SUBSCRIPTION_ID": "5b5c5c5b",
+        "SUBSCRIPTION_ID": SUBSCRIPTION,
         "TENANT_ID": TENANT,
         "CLIENT_ID": "me",
         "CLIENT_SECRET": "me too",
