@@ -98,8 +98,7 @@ class Chain:
             vaults=tuple(vaults),
             vault_objects=tuple(collecting.vault_objects(graph, vaults)),
             namespaces=kubernetes("core", Namespace, "Namespace", "NamespacePatch"),
-            # The patch is what the program makes of a ServiceAccount that it also reads.
-            service_accounts=kubernetes("core", ServiceAccount, "ServiceAccountPatch", "ServiceAccount"),
+            service_accounts=tuple(collecting.service_accounts(graph)),
             secret_provider_classes=kubernetes("secrets-store.csi.x-k8s.io", SecretProviderClass),
             secret_stores=kubernetes("external-secrets.io", SecretStore, "SecretStore", "ClusterSecretStore"),
             external_secrets=kubernetes("external-secrets.io", ExternalSecret),

@@ -10,8 +10,11 @@ from trust.graph import Graph, Node
 from trust.nodes import azure
 from trust.nodes import vaults as vault_nodes
 from trust.nodes.azure import Cluster, Identity
+from trust.nodes.fields import mapping
+from trust.nodes.kubernetes import SERVICE_ACCOUNT, ForeignAccount, ServiceAccount
 from trust.nodes.vaults import AccessPolicy, Vault, VaultObject
 from trust.values import UNKNOWN, Text
+from trust.workloads import WORKLOAD_TYPE
 
 _CLUSTER_COMPONENT: Final = "aks-secrets:index:AksCluster"
 _VAULT_COMPONENT: Final = "aks-secrets:index:KeyVault"
@@ -53,6 +56,22 @@ def _without(graph: Graph, token: str, *components: str) -> list[Node]:
         for node in graph.of_type(*components)
         if not any(child.type == token for child in graph.children(node))
     ]
+
+
+def service_accounts(graph: Graph) -> Iterator[ServiceAccount]:
+    """The ServiceAccounts that the program makes or annotates, then those of other tools that read for it."""
+    # The patch is what the program makes of a ServiceAccount that it also reads.
+    for node in graph.of_kind("core", "ServiceAccountPatch", "ServiceAccount"):
+        yield ServiceAccount.of(node)
+    for node in graph.of_type(WORKLOAD_TYPE):
+        if manifest := mapping(node.get("serviceAccount")):
+            objects = [
+                *graph.children(node),
+                *(each for each in graph if each.type.startswith("kubernetes:")),
+            ]
+            provider = next((each.provider for each in objects if each.provider), "")
+            account = replace(node, type=SERVICE_ACCOUNT, inputs=manifest, outputs={}, provider=provider)
+            yield ForeignAccount.of(account)
 
 
 def vault_objects(graph: Graph, vaults_of_stack: Sequence[Vault]) -> Iterator[VaultObject]:

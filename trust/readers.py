@@ -82,7 +82,8 @@ def by_account(
     if not named and named is not UNKNOWN:
         return Reader(None, (Link(BY_TOKEN, account_name, label, state="missing"),))
     urn = account.node.urn if account else ""
-    state: State = "unknown" if identity is None or named is UNKNOWN else "held"
+    held: State = "external" if client_id is None and account and account.is_foreign else "held"
+    state: State = "unknown" if identity is None or named is UNKNOWN else held
     trust = (
         _binding(chain, workload, identity, label)
         if is_bound

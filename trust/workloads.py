@@ -27,7 +27,7 @@ class Workload:
     namespace: Text
     service_account_name: Text
     service_account: ServiceAccount | None
-    """None: the stack neither makes nor annotates it."""
+    """None: the stack neither makes nor annotates it, nor names one of another tool."""
     pods: tuple[PodOwner, ...] = ()
     """Empty: another tool deploys them (kind: none)."""
 
@@ -43,7 +43,7 @@ def workloads(
         component = graph.ancestor(pods.node, WORKLOAD_TYPE)
         pods_of[component.urn if component else ""].append(pods)
     for account in accounts:
-        component = graph.ancestor(account.node, WORKLOAD_TYPE)
+        component = account.node if account.is_foreign else graph.ancestor(account.node, WORKLOAD_TYPE)
         if component:  # the patch comes first, and says more than what was read
             account_of.setdefault(component.urn, account)
     for node in graph.of_type(WORKLOAD_TYPE):

@@ -56,6 +56,8 @@ class WorkloadArgs:
     service_account: ServiceAccount
     existing_service_account: bool = False
     """The ServiceAccount exists, and only gets the annotations."""
+    annotate_service_account: bool = True
+    """False: it belongs to another tool, and stays as it is."""
     service_account_annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     identity: VaultPrincipal
     """Principal that reads the vaults."""

@@ -5,7 +5,7 @@ budget and autoscaler. Deliberately not here: namespace and identity, which work
 (stacks/builders/), and the objects of each technique (techniques/).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, cast
 
@@ -39,8 +39,8 @@ class Workload(pulumi.ComponentResource):
     All techniques share one type token: a URN contains the parent's type, so a token per technique would
     replace everything when the technique changes.
 
-    Creates: ServiceAccount (or ServiceAccountPatch), the pod's owner, a PodDisruptionBudget if there may be
-    several pods; if configured a Service, a HorizontalPodAutoscaler and a NetworkPolicy.
+    Creates: ServiceAccount (or ServiceAccountPatch, or neither), the pod's owner, a PodDisruptionBudget if
+    there may be several pods; if configured a Service, a HorizontalPodAutoscaler and a NetworkPolicy.
     """
 
     spec: ClassVar[TechniqueSpec]
@@ -50,13 +50,22 @@ class Workload(pulumi.ComponentResource):
     address: Output[str]
     """DNS name of the Service in the cluster, or the load balancer's address; empty without a Service."""
 
+    service_account_annotations: Manifest
+    """Annotations that the webhook and the operators look for on the ServiceAccount."""
+
     pod_patch: Manifest
     """The technique's part of a pod template, for pods that are deployed elsewhere."""
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("aks-secrets:index:Workload", name, None, opts)
-        self._account = self._make_account(name, args)
-        self.service_account_name = self._account.metadata.apply(lambda metadata: metadata.name or "")
+        self.service_account_annotations = {**args.service_account_annotations, **_identity_of(args)}
+        super().__init__("aks-secrets:index:Workload", name, self._inputs(args), opts)
+        self._account: list[pulumi.Resource] = []
+        """Empty: it belongs to another tool."""
+        self.service_account_name = Output.from_input(args.service_account.name)
+        if args.annotate_service_account:
+            account = self._make_account(name, args)
+            self._account.append(account)
+            self.service_account_name = account.metadata.apply(lambda metadata: metadata.name or "")
         requirements = self._make_delivery(name, args)
         # The NetworkPolicy selects pods by the label; the program's own have it in any namespace.
         selected = labels(name) if args.isolated else {}
@@ -76,6 +85,15 @@ class Workload(pulumi.ComponentResource):
         """The pods' owner. Empty: the pods are deployed elsewhere."""
         return [self._owner] if self._owner else []
 
+    def _inputs(self, args: WorkloadArgs) -> dict[str, Any] | None:
+        """The ServiceAccount of another tool, as that tool has to annotate it: no resource of the stack tells
+        it (trust/collecting.py). None: the workload has a ServiceAccount of its own.
+        """
+        if args.annotate_service_account:
+            return None
+        account = {"namespace": args.service_account.namespace, "name": args.service_account.name}
+        return {"serviceAccount": {"metadata": {**account, "annotations": self.service_account_annotations}}}
+
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         """Create the technique's objects, and return the additions to the pod. Every bundle has to implement
         it.
@@ -85,16 +103,7 @@ class Workload(pulumi.ComponentResource):
     def _make_account(
         self, name: str, args: WorkloadArgs
     ) -> core.v1.ServiceAccount | core.v1.ServiceAccountPatch:
-        # The tenant too: ESO refuses a ServiceAccount without it.
-        identity: dict[str, pulumi.Input[str]] = (
-            {
-                "azure.workload.identity/client-id": args.identity.client_id,
-                "azure.workload.identity/tenant-id": args.identity.tenant_id,
-            }
-            if args.identity.federated
-            else {}
-        )
-        annotations = {**args.service_account_annotations, **identity}
+        annotations = self.service_account_annotations
         if args.existing_service_account:
             metadata: dict[str, Any] = {
                 "name": args.service_account.name,
@@ -148,7 +157,7 @@ class Workload(pulumi.ComponentResource):
         """
         namespace = args.service_account.namespace
         ready = [
-            self._account,
+            *self._account,
             *args.identity.dependencies_for(args.service_account),
             *args.secret_resources,
             *requirements.depends_on,
@@ -213,6 +222,16 @@ class Workload(pulumi.ComponentResource):
             **manifests.autoscaler(name, args.service_account.namespace, pod, pod.autoscale, args.metadata),
             opts=ResourceOptions(parent=self, depends_on=[owner]),
         )
+
+
+def _identity_of(args: WorkloadArgs) -> dict[str, pulumi.Input[str]]:
+    """The annotations that name the identity. The tenant too: ESO refuses a ServiceAccount without it."""
+    if not args.identity.federated:
+        return {}
+    return {
+        "azure.workload.identity/client-id": args.identity.client_id,
+        "azure.workload.identity/tenant-id": args.identity.tenant_id,
+    }
 
 
 _AUTOSCALED_FIELDS = ["spec.replicas"]

@@ -15,7 +15,7 @@ import yaml
 from operations import written_folder
 from operations.errors import OperationError
 from operations.handover.helm import values
-from operations.handover.kustomize import component
+from operations.handover.kustomize import ACCOUNT, component
 from operations.handover.pods import HandedOver, Manifest, Target, is_name
 from operations.handover.readme import readme
 
@@ -58,10 +58,11 @@ def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
 
 
 def _left_over(folder: Path, record: Mapping[str, Any] | None, files: Mapping[str, str]) -> list[str]:
-    """Files that the command has written for workloads that are gone."""
-    gone = [name for name in (record["targets"] if record else ()) if f"{name}/values.yaml" not in files]
-    names = {path.partition("/")[2] for path in files if "/" in path}
-    return [f"{name}/{file}" for name in gone for file in names if (folder / name / file).is_file()]
+    """Files that the command has written for workloads that are gone, or that are other ones now."""
+    written = record["targets"] if record else ()
+    names = {ACCOUNT, *(path.partition("/")[2] for path in files if "/" in path)}
+    left = [f"{name}/{file}" for name in written for file in sorted(names) if f"{name}/{file}" not in files]
+    return [path for path in left if (folder / path).is_file()]
 
 
 def _record(folder: Path) -> dict[str, Any] | None:

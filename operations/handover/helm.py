@@ -24,11 +24,17 @@ def values(workload: HandedOver) -> Manifest:
     every: Manifest = {
         "podLabels": workload.metadata.get("labels"),
         "podAnnotations": workload.metadata.get("annotations"),
-        # The ServiceAccount exists: a chart that made it would take its annotations away.
-        "serviceAccount": {"create": False, "name": workload.service_account},
+        "serviceAccount": _account(workload),
         "extraEnv": container.get("env"),
         "extraEnvFrom": container.get("envFrom"),
         "extraVolumes": workload.volumes,
         "extraVolumeMounts": container.get("volumeMounts"),
     }
     return {key: value for key, value in every.items() if value}
+
+
+def _account(workload: HandedOver) -> Manifest:
+    if workload.account_annotations is not None:
+        return {"name": workload.service_account, "annotations": workload.account_annotations}
+    # The ServiceAccount exists: a chart that made it would take its annotations away.
+    return {"create": False, "name": workload.service_account}

@@ -10,6 +10,8 @@ from typing import Final
 
 from operations.handover.pods import HandedOver, Manifest
 
+ACCOUNT: Final = "service-account.yaml"
+"""The patch of a ServiceAccount that another tool owns."""
 _TEMPLATES: Final = "(DaemonSet|Deployment|Job|ReplicaSet|StatefulSet)"
 
 
@@ -20,14 +22,23 @@ def component(workload: HandedOver) -> dict[str, Manifest]:
         for file, (_, version, kind, body) in _PATCHES.items()
     }
     name = workload.target.name.replace(".", r"\.")
+    targets = [
+        {"path": file, "target": {"kind": kinds, "name": name}} for file, (kinds, *_) in _PATCHES.items()
+    ]
+    if workload.account_annotations is not None:
+        account = workload.service_account
+        patches[ACCOUNT] = {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": account, "annotations": dict(workload.account_annotations)},
+        }
+        of_name = {"kind": "ServiceAccount", "name": account.replace(".", r"\.")}
+        targets.append({"path": ACCOUNT, "target": of_name})
     return {
         "kustomization.yaml": {
             "apiVersion": "kustomize.config.k8s.io/v1alpha1",
             "kind": "Component",
-            "patches": [
-                {"path": file, "target": {"kind": kinds, "name": name}}
-                for file, (kinds, *_) in _PATCHES.items()
-            ],
+            "patches": targets,
         },
         **patches,
     }

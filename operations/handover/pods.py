@@ -48,6 +48,8 @@ class HandedOver:
     """None: as above."""
     secrets: Mapping[str, list[str]] = field(default_factory=dict)
     """Kubernetes Secrets that hold its values, each with its keys."""
+    account_annotations: Mapping[str, str] | None = None
+    """Annotations that the tool which owns the ServiceAccount gives it. None: the stack annotates it."""
 
     @property
     def service_account(self) -> str:
@@ -96,14 +98,16 @@ def handed_over(stack: str, outputs: Outputs, targets: Mapping[str, Target]) -> 
         )
     access = {row["workload"]: row for row in reversed(outputs.get("access") or [])}
     secrets = outputs.get("kubernetes_secrets") or {}
+    accounts = outputs.get("service_accounts") or {}
     return [
         HandedOver(
             workload=name,
             target=targets.get(name) or Target(name, name),
             patch=patch,
-            namespace=access.get(name, {}).get("namespace"),
+            namespace=accounts.get(name, access.get(name, {})).get("namespace"),
             technique=access.get(name, {}).get("technique"),
             secrets=secrets.get(name) or {},
+            account_annotations=accounts[name].get("annotations", {}) if name in accounts else None,
         )
         for name, patch in sorted(pods.items())
     ]

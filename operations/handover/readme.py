@@ -16,6 +16,7 @@ def readme(stack: str, workloads: Sequence[HandedOver], source: str) -> str:
     rows = "\n".join(map(_row, workloads))
     keys = "\n".join(f"| `{key}` | {_code(own)} | {_code(bitnami)} |" for key, (own, bitnami) in KEYS.items())
     example = workloads[0]
+    foreign = [workload for workload in workloads if workload.account_annotations is not None]
     warning = f"\n**Made from {source}: ids in it are made up. Do not deploy it.**\n" if source else ""
     return f"""# Pods of stack {stack}
 
@@ -29,7 +30,7 @@ secret.
 | workload | namespace | object, container | ServiceAccount | technique | Kubernetes Secrets |
 |---|---|---|---|---|---|
 {rows}
-
+{_foreign(foreign)}
 The object is a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob or Pod of that name. **Kustomize
 says nothing if there is no such object, and adds a container without an image if there is no such
 container**: `--target {example.workload}=NAME:CONTAINER` writes the folder for other names. Objects of other
@@ -58,6 +59,23 @@ A chart that takes none of them can be patched by the component: as post-rendere
 
 More, with Argo CD and Flux: `{_PAGE}` of the project.
 """
+
+
+def _foreign(workloads: Sequence[HandedOver]) -> str:
+    """What the owners of ServiceAccounts add that the stack leaves as they are; empty: there are none."""
+    lines = [
+        f"- `{workload.namespace}/{workload.service_account}` ({workload.workload}): "
+        + ", ".join(f"`{key}: {value}`" for key, value in (workload.account_annotations or {}).items())
+        for workload in workloads
+    ]
+    if not lines:
+        return ""
+    text = """
+The stack leaves these ServiceAccounts as they are. The tool that owns one adds its annotations
+(`service-account.yaml`, `values.yaml`), or names the client id where it uses it. Their pods need the labels,
+and are replaced when the annotations change:
+"""
+    return text + "\n" + "\n".join(lines) + "\n"
 
 
 def _row(workload: HandedOver) -> str:

@@ -41,13 +41,13 @@ def token(observed: Observed, subject: Subject, identity: Identity) -> Iterator[
     for pod in pods:
         label = f"pod {name_of(pod)}"
         if str(mapping(metadata(pod).get("labels")).get(USE_IDENTITY, "")).lower() != "true":
-            yield about.wrong(f"{label} has no label {USE_IDENTITY}", mend(subject.stack))
+            yield about.wrong(f"{label} has no label {USE_IDENTITY}", _mend_label(subject))
         elif audience not in _audiences(pod):
             yield about.wrong(
                 f"{label} has no projected token for {audience}: the webhook did not act on it",
                 restart(subject, pod),
             )
-        elif problem := _variables(pod, known(identity.client_id)):
+        elif problem := _variables(pod, known(identity.client_id), named=not subject.has_foreign_account):
             yield about.wrong(f"{label}: {problem}", restart(subject, pod))
         else:
             continue
@@ -65,8 +65,18 @@ def _audiences(pod: Manifest) -> set[str]:
     }
 
 
-def _variables(pod: Manifest, client_id: str) -> str:
-    """Problems of the variables; empty if some container has the right ones."""
+def _mend_label(subject: Subject) -> str:
+    """The step that labels the pods, of the program or of the tool that deploys them."""
+    if subject.has_foreign_account:
+        return f"label them where they are deployed (python -m operations handover --stack {subject.stack})"
+    return mend(subject.stack)
+
+
+def _variables(pod: Manifest, client_id: str, *, named: bool) -> str:
+    """Problems of the variables; empty if some container has the right ones.
+
+    ``named``: one of them has to name the client id, which the application does not know otherwise.
+    """
     problem = ""
     for container in map(mapping, listed(mapping(pod.get("spec")).get("containers"))):
         variables = {
@@ -74,7 +84,7 @@ def _variables(pod: Manifest, client_id: str) -> str:
         }
         if _TOKEN_FILE not in variables:
             problem = problem or f"container {container.get('name')} has no {_TOKEN_FILE}"
-        elif str(variables.get(_CLIENT_ID, "")).lower() != client_id.lower():
+        elif named and str(variables.get(_CLIENT_ID, "")).lower() != client_id.lower():
             problem = (
                 f"{_CLIENT_ID} is {variables.get(_CLIENT_ID) or 'missing'}, and the identity's is {client_id}"
             )

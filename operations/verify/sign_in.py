@@ -32,6 +32,13 @@ def mend(stack: str) -> str:
     return _UP.format(stack=stack)
 
 
+def _mend_account(subject: Subject) -> str:
+    """What brings a ServiceAccount back that is not there."""
+    if subject.has_foreign_account:
+        return f"install the tool that brings it, or correct workloads[name={subject.name}].service_account"
+    return mend(subject.stack)
+
+
 def credential(observed: Observed, subject: Subject, identity: Identity) -> Iterator[Finding]:
     """The federated credential: its subject, then its issuer and audience."""
     about = subject.about("credential", subject=subject.token_subject)
@@ -142,7 +149,7 @@ def exchange(observed: Observed, subject: Subject, identity: Identity) -> Iterat
     except KubernetesError as error:
         if error.status == 404:
             yield about.wrong(
-                f"ServiceAccount {subject.namespace}/{subject.account} does not exist", mend(subject.stack)
+                f"ServiceAccount {subject.namespace}/{subject.account} does not exist", _mend_account(subject)
             )
         else:
             yield about.refused(error, token_right(subject))
@@ -181,7 +188,7 @@ def account(observed: Observed, subject: Subject, identity: Identity) -> Iterato
         "v1", "serviceaccounts", subject.namespace, subject.account
     )
     if manifest is None:
-        yield about.wrong(f"{label} does not exist", mend(subject.stack))
+        yield about.wrong(f"{label} does not exist", _mend_account(subject))
         return
     annotations: Any = mapping(mapping(manifest.get("metadata")).get("annotations"))
     client_id = str(annotations.get(CLIENT_ID, ""))
@@ -189,6 +196,11 @@ def account(observed: Observed, subject: Subject, identity: Identity) -> Iterato
         yield about.fine(f"{label} names {identity.name}")
     elif expected.client_id == "":
         return
+    elif subject.has_foreign_account:
+        # A tool may name the client id where it uses it, as KEDA's TriggerAuthentication does:
+        # https://keda.sh/docs/latest/authentication-providers/azure-ad-workload-identity/
+        text = f"{label} names {client_id or 'no identity'}; its owner annotates it ({CLIENT_ID}:"
+        yield about.fine(f"{text} {known(identity.client_id)}), or names that id where it is used")
     else:
         text = f"{label} names {client_id or 'no identity'}"
         text += f", and {identity.name} is {known(identity.client_id)}"

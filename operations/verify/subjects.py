@@ -46,6 +46,12 @@ class Subject:
         return f"system:serviceaccount:{self.namespace}:{self.account}"
 
     @property
+    def has_foreign_account(self) -> bool:
+        """Whether another tool owns its ServiceAccount, with its annotations."""
+        account = self.workload.service_account
+        return account is not None and account.is_foreign
+
+    @property
     def cluster(self) -> Cluster | None:
         return self.chain.cluster_of(self.workload)
 

@@ -92,6 +92,7 @@ def workload_args(
     return WorkloadArgs(
         service_account=ServiceAccount(workload.namespace, workload.service_account_name),
         existing_service_account=workload.existing_service_account,
+        annotate_service_account=workload.annotate_service_account,
         service_account_annotations=workload.service_account_annotations,
         identity=context.identities[workload.identity_name],
         access=workload.access,

@@ -27,7 +27,9 @@ from stacks.settings.model.workloads import (
 
 
 def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]) -> dict[str, Any]:
-    """The output ``access``, and ``kubernetes_secrets``, ``services`` and ``pods`` unless they are empty."""
+    """The output ``access``, and ``kubernetes_secrets``, ``services``, ``pods`` and ``service_accounts``
+    unless they are empty.
+    """
     settings = context.stack.settings
     outputs: dict[str, Any] = {
         "access": [
@@ -57,6 +59,16 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
         if workload.kind is WorkloadKind.NONE
     }:
         outputs["pods"] = pods
+    if accounts := {
+        workload.name: {
+            "namespace": workload.namespace,
+            "name": workload.service_account_name,
+            "annotations": workloads[workload.name].service_account_annotations,
+        }
+        for workload in settings.workloads
+        if not workload.annotate_service_account
+    }:
+        outputs["service_accounts"] = accounts
     return outputs
 
 

@@ -142,6 +142,10 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
         **_pod(),
         "namespaces": [{"name": "shop", "existing": True}],
     },
+    "workloads[].annotate_service_account": {
+        **_pod(existing_service_account=True),
+        "namespaces": [{"name": "shop", "existing": True}],
+    },
     "workloads[].identity": {
         "workloads": [
             pod(identity="readers"),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from stacks.outputs.platform import VERSION, Platform
-from tests.stacks.composing import DB, DRIVER, compose, runs, workload
+from tests.stacks.composing import DB, DB_AGAIN, DRIVER, compose, runs, workload
 
 
 def test_one_namespace_serves_all_its_workloads() -> None:
@@ -97,6 +97,41 @@ def test_services_and_what_pods_of_others_need_are_outputs() -> None:
     assert set(outputs["pods"]) == {"argo"}
     assert outputs["pods"]["argo"]["spec"]["serviceAccountName"] == "argo"
     assert outputs["pods"]["argo"]["metadata"]["labels"] == {"azure.workload.identity/use": "true"}
+
+
+ADD_ON: dict[str, Any] = {
+    "namespace": "kube-system",
+    "service_account": "keda-operator",
+    "existing_service_account": True,
+    "annotate_service_account": False,
+}
+
+
+def test_an_add_on_reads_with_the_service_account_that_it_has() -> None:
+    """Nothing is made in its namespace; one ServiceAccount may read as the identities of several teams."""
+    built = compose({"workloads": [workload("keda", DB, **ADD_ON), workload("bills", DB_AGAIN, **ADD_ON)]})
+    assert [item.name for item in built.resources if item.type.startswith("kubernetes:")] == []
+    credentials = built.of_type("FederatedIdentityCredential")
+    assert {item.name: item.inputs["subject"] for item in credentials} == {
+        f"{name}/kube-system/keda-operator": "system:serviceaccount:kube-system:keda-operator"
+        for name in ("keda", "bills")
+    }
+    assert {name: account["name"] for name, account in built.outputs["service_accounts"].items()} == {
+        "keda": "keda-operator",
+        "bills": "keda-operator",
+    }
+    annotations = built.outputs["service_accounts"]["bills"]["annotations"]
+    assert annotations["azure.workload.identity/client-id"] == "<bills-identity.clientId>"
+    assert built.outputs["pods"]["keda"]["metadata"]["labels"] == {"azure.workload.identity/use": "true"}
+
+
+def test_an_add_on_that_the_program_annotates_is_read_first() -> None:
+    add_on = {**ADD_ON, "annotate_service_account": True}
+    built = compose({"workloads": [workload("keda", DB, **add_on)]})
+    assert built.read == [("kubernetes:core/v1:ServiceAccount", "kube-system/keda-operator")]
+    assert built.of_type("Namespace") == []
+    assert built.single("ServiceAccountPatch").inputs["metadata"]["namespace"] == "kube-system"
+    assert "service_accounts" not in built.outputs
 
 
 def test_a_namespace_can_be_handed_over() -> None:

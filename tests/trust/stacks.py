@@ -42,6 +42,13 @@ def existing(name: str, **keys: Any) -> dict[str, Any]:
     return {"name": name, "from": "existing", **keys}
 
 
+ADD_ON: Final[Mapping[str, Any]] = {
+    "namespace": "kube-system",
+    "service_account": "keda-operator",
+    "existing_service_account": True,
+    "annotate_service_account": False,
+}
+"""The ServiceAccount of the KEDA add-on, which its owner annotates."""
 _TYPES = [existing("k", type="key"), existing("c", type="cert"), existing("p", type="cert-key-pair")]
 _PRINCIPAL = {
     "client_id": "11111111-2222-4333-8444-555555555555",
@@ -72,6 +79,7 @@ VARIANTS: Final[Mapping[str, dict[str, Any]]] = {
         *(without_pods(f"none-{name}", name, *_TWO_VAULTS) for name in _READING),
         vaults=[{"name": "pay"}],
     ),
+    "add-ons": stack(without_pods("keda", "sdk", **ADD_ON), without_pods("keda-2", "sdk", **ADD_ON)),
     "two namespaces": stack(
         *(workload(name, name, existing("x"), namespace=name) for name in _READING),
         *(workload(f"{name}-2", name, existing("x"), namespace="other") for name in _READING),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from trust.graph import Node
 from trust.nodes.fields import listed, mapping, text
@@ -12,6 +12,7 @@ from trust.values import SECRET, UNKNOWN, Text
 
 CLIENT_ID: Final = "azure.workload.identity/client-id"
 TENANT_ID: Final = "azure.workload.identity/tenant-id"
+SERVICE_ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,9 @@ class Namespace(KubernetesObject):
 class ServiceAccount(KubernetesObject):
     """A ServiceAccount, made or patched by the program."""
 
+    is_foreign: ClassVar[bool] = False
+    """Whether another tool owns it and its annotations: the stack only publishes them."""
+
     @property
     def client_id(self) -> Text:
         """Client id of the identity that the webhook and the operators use for it; empty without one."""
@@ -110,6 +114,13 @@ class ServiceAccount(KubernetesObject):
         if UNKNOWN in (self.namespace, self.name):
             return UNKNOWN
         return f"system:serviceaccount:{self.namespace}:{self.name}"
+
+
+@dataclass(frozen=True)
+class ForeignAccount(ServiceAccount):
+    """A ServiceAccount of another tool. Its node is the workload's component."""
+
+    is_foreign: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

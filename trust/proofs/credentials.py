@@ -147,8 +147,8 @@ def _difference(issuer: Text, issuers: Iterable[Text]) -> str:
     follows=["workload-in-one-namespace"],
 )
 def credential_subject(chain: Chain) -> Iterator[Finding]:
-    """The subject of every credential is a ServiceAccount that the program makes, or that it reads as one
-    that exists.
+    """The subject of every credential is a ServiceAccount that the program makes, that it reads as one that
+    exists, or that a workload names as one of another tool.
     """
     for credential in chain.credentials:
         if credential.subject is UNKNOWN:

@@ -173,7 +173,7 @@ class EsoWorkload(Workload):
         depends_on = [
             *args.identity.dependencies_for(args.service_account),
             *args.operator_dependencies,
-            self._account,
+            *self._account,
             *permission,
         ]
         return self._custom_resource(

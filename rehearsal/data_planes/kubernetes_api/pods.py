@@ -188,7 +188,7 @@ def _with_identity(cluster: SimulatedCluster, pod: Manifest) -> Manifest:
     metadata = pod["metadata"]
     labels, annotations = mapping(metadata.get("labels")), mapping(metadata.get("annotations"))
     is_labelled = labels.get("azure.workload.identity/use") == "true"
-    if not is_labelled or metadata["namespace"] == "kube-system" or not workload_identity.runs(cluster):
+    if not is_labelled or not workload_identity.sees(cluster, metadata["namespace"]):
         return pod
     skipped = {
         name.strip()

@@ -7,6 +7,31 @@ from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.section import Section
 from stacks.settings.types.kubernetes import DnsLabel
 
+# Namespaces of AKS and its add-ons, and default, where every object without a namespace lands.
+# https://learn.microsoft.com/azure/aks/managed-namespaces#limitations, https://learn.microsoft.com/azure/aks/faq,
+# https://learn.microsoft.com/azure/aks/istio-deploy-addon, and for `az aks command invoke`
+# https://learn.microsoft.com/azure/aks/access-private-cluster. Other names that begin with aks- are the
+# users': aks-store is that of AKS' own tutorials.
+_SYSTEM_NAMESPACES = {
+    "default",
+    "aks-command",
+    "aks-istio-egress",
+    "aks-istio-ingress",
+    "aks-istio-system",
+    "app-routing-system",
+    "calico-system",
+    "dapr-system",
+    "flux-system",
+    "gatekeeper-system",
+    "istio-system",
+    "tigera-operator",
+}
+
+
+def is_system_namespace(namespace: str) -> bool:
+    """Whether a namespace belongs to Kubernetes, AKS or one of its add-ons: the program does not make it."""
+    return namespace in _SYSTEM_NAMESPACES or namespace.startswith("kube-")
+
 
 class NamespaceSettings(Section):
     """A namespace of the workloads."""

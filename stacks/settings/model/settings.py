@@ -15,7 +15,7 @@ from stacks.settings.model.existing import ResourceGroupSettings
 from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.metadata import LabelKey, LabelValue
 from stacks.settings.model.monitoring import MonitoringSettings
-from stacks.settings.model.namespaces import NamespaceSettings
+from stacks.settings.model.namespaces import NamespaceSettings, is_system_namespace
 from stacks.settings.model.network import VirtualNetworkSettings
 from stacks.settings.model.operators import OperatorsSettings
 from stacks.settings.model.people import PeopleSettings
@@ -183,10 +183,13 @@ class Settings(Section):
     @cached_property
     def namespaces_by_name(self) -> dict[str, NamespaceSettings]:
         """Every namespace of the stack with its settings: those that workloads name, and on a platform those
-        that are listed.
+        that are listed. Those of Kubernetes, AKS and its add-ons exist.
         """
         listed = {namespace.name: namespace for namespace in self.namespaces}
         names = dict.fromkeys(workload.namespace for workload in self.workloads)
         if self.composition is Composition.PLATFORM:
             names |= dict.fromkeys(listed)
-        return {name: listed.get(name) or NamespaceSettings(name=name) for name in names}
+        return {
+            name: listed.get(name) or NamespaceSettings(name=name, existing=is_system_namespace(name))
+            for name in names
+        }

@@ -88,6 +88,10 @@ class WorkloadSettings(PodSettings):
     """Name of the ServiceAccount; the workload's name by default."""
     existing_service_account: bool = False
     """The ServiceAccount already exists: the program only adds the two annotations that name the identity."""
+    annotate_service_account: bool = True
+    """With `existing_service_account`: false leaves the ServiceAccount as it is. The output
+    `service_accounts` lists the annotations for the tool that owns it.
+    """
     identity: IdentityName | None = None
     """Shared identity, by its name in `identities`; an identity of its own by default."""
     labels: Mapping[LabelKey, LabelValue] = {}

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from components.cluster.network_profile import NetworkPolicy
-from stacks.settings.model.namespaces import NamespaceSettings
+from stacks.settings.model.namespaces import NamespaceSettings, is_system_namespace
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.registry import Violation, rule
 
 _ADMISSION = "https://kubernetes.io/docs/concepts/security/pod-security-admission/"
+_OF_EVERY_CLUSTER = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
 @rule("existing-namespace-keeps-its-labels", NamespaceSettings, source=_ADMISSION)
@@ -20,6 +21,29 @@ def existing_namespaces_keep_their_labels(namespace: NamespaceSettings) -> Itera
                 "has no effect: the program does not label an existing namespace",
                 "remove it, or label the namespace where it is made",
                 remove=True,
+            )
+
+
+@rule(
+    "system-namespace-exists",
+    Settings,
+    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
+)
+def system_namespaces_exist(settings: Settings) -> Iterator[Violation]:
+    """The program neither makes nor labels a namespace of Kubernetes, or one in which an add-on reads.
+
+    A platform may make one for a tool that it does not install (Flux, Istio).
+    """
+    read = {workload.namespace for workload in settings.workloads}
+    for index, namespace in enumerate(settings.namespaces):
+        of_kubernetes = namespace.name in _OF_EVERY_CLUSTER
+        of_add_on = is_system_namespace(namespace.name) and namespace.name in read
+        if not namespace.existing and (of_kubernetes or of_add_on):
+            yield Violation(
+                ("namespaces", index, "existing"),
+                f"false, and {namespace.name!r} is a namespace of Kubernetes or AKS, with labels of its own",
+                "choose true, or remove the entry",
+                "true",
             )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from components.operators import Operator, dapr
+from stacks.settings.model.namespaces import is_system_namespace
 from stacks.settings.model.operators import OperatorsSettings
 from stacks.settings.model.section import Section
 from stacks.settings.model.settings import Settings
-from stacks.settings.rules.workloads import is_system_namespace
 from stacks.settings.validation.problems import join_or, set_command
 from stacks.settings.validation.registry import Violation, rule
 

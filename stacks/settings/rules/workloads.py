@@ -4,38 +4,13 @@ import re
 from collections.abc import Iterator
 
 from components.namespace import PodSecurityLevel
-from components.workloads import WorkloadKind
+from components.workloads import Technique, WorkloadKind
 from components.workloads.pod import Security
+from stacks.settings.model.namespaces import is_system_namespace
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.types.kubernetes import ENV_NAME
 from stacks.settings.validation.registry import Violation, rule
-
-# Namespaces of AKS and its add-ons, and default, where every object without a namespace lands.
-# https://learn.microsoft.com/azure/aks/managed-namespaces#limitations, https://learn.microsoft.com/azure/aks/faq,
-# https://learn.microsoft.com/azure/aks/istio-deploy-addon, and for `az aks command invoke`
-# https://learn.microsoft.com/azure/aks/access-private-cluster. Other names that begin with aks- are the
-# users': aks-store is that of AKS' own tutorials.
-_SYSTEM_NAMESPACES = {
-    "default",
-    "aks-command",
-    "aks-istio-egress",
-    "aks-istio-ingress",
-    "aks-istio-system",
-    "app-routing-system",
-    "calico-system",
-    "dapr-system",
-    "flux-system",
-    "gatekeeper-system",
-    "istio-system",
-    "tigera-operator",
-}
-
-
-def is_system_namespace(namespace: str) -> bool:
-    """Whether a namespace belongs to Kubernetes, AKS or one of its add-ons."""
-    return namespace in _SYSTEM_NAMESPACES or namespace.startswith("kube-")
-
 
 _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
 
@@ -43,16 +18,34 @@ _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-f
 @rule(
     "system-namespace",
     WorkloadSettings,
-    source="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
+    source=(
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces,"
+        " https://learn.microsoft.com/azure/aks/keda-workload-identity"
+    ),
 )
 def the_namespace_is_not_a_system_namespace(workload: WorkloadSettings) -> Iterator[Violation]:
     """A user who may create pods in a namespace can use every identity in it, so a workload has its own
-    namespace.
+    namespace. An add-on reads with the ServiceAccount that it has.
     """
     name = workload.namespace
-    if is_system_namespace(name):
-        problem = f"{name!r} is a namespace of Kubernetes or AKS"
-        yield Violation(("namespace",), problem, "choose a namespace of the workload's own", workload.name)
+    if not is_system_namespace(name):
+        return
+    problem = f"{name!r} is a namespace of Kubernetes or AKS"
+    if not workload.existing_service_account:
+        remedy = "choose a namespace of the workload's own"
+        if workload.kind is WorkloadKind.NONE:
+            remedy += ", or set existing_service_account for a ServiceAccount that is there"
+        yield Violation(("namespace",), problem, remedy, workload.name)
+    elif workload.kind is not WorkloadKind.NONE:
+        problem = f"{workload.kind}, and {problem}, in which an add-on deploys its own pods"
+        yield Violation(("kind",), problem, "choose none for an add-on", WorkloadKind.NONE)
+    elif workload.spec.reserved_ports and name.startswith("kube-"):
+        # The admissions enforcer: https://learn.microsoft.com/azure/aks/faq
+        problem = f"{workload.technique}, and pods of {name!r} get no sidecar"
+        yield Violation(("technique",), problem, "choose sdk for an add-on", Technique.SDK)
+    elif workload.service_account_name == "default":
+        problem = f"'default' is the ServiceAccount of every pod of {name!r} that names none"
+        yield Violation(("service_account",), problem, "name that of the add-on")
 
 
 @rule(
@@ -147,19 +140,45 @@ def workload_names_differ(settings: Settings) -> Iterator[Violation]:
     source=f"{_FEDERATION} (issuer and subject are unique on an identity)",
 )
 def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
-    """Two workloads with one ServiceAccount would be one subject with two identities."""
-    seen: set[tuple[str, str]] = set()
+    """A ServiceAccount has one annotation with a client id, and an identity one credential for it."""
+    seen: dict[tuple[str, str], list[WorkloadSettings]] = {}
     for index, workload in enumerate(settings.workloads):
         account = (workload.namespace, workload.service_account_name)
-        if account in seen:
-            problem = f"another workload of namespace {account[0]!r} has the ServiceAccount {account[1]!r}"
+        others = seen.setdefault(account, [])
+        where = f"another workload of namespace {account[0]!r} has the ServiceAccount {account[1]!r}"
+        if any(workload.identity_name == other.identity_name for other in others):
             yield Violation(
                 ("workloads", index, "service_account"),
-                problem,
+                f"{where} and the same identity",
+                "list the secrets of both in one of them",
+            )
+        elif any(workload.annotate_service_account and other.annotate_service_account for other in others):
+            yield Violation(
+                ("workloads", index, "service_account"),
+                where,
                 "choose another name for one of them",
                 f"{workload.name}-app",
             )
-        seen.add(account)
+        others.append(workload)
+
+
+@rule(
+    "annotations-have-an-owner",
+    WorkloadSettings,
+    source="https://learn.microsoft.com/azure/aks/workload-identity-overview#service-account-annotations",
+)
+def an_account_without_annotations_has_another_owner(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The program annotates a ServiceAccount that it makes; the annotations of another are its owner's."""
+    if workload.annotate_service_account:
+        return
+    if not workload.existing_service_account:
+        problem = "false, and the program makes the ServiceAccount, with its annotations"
+        remedy = "remove it, or set existing_service_account: true"
+        yield Violation(("annotate_service_account",), problem, remedy, remove=True)
+    elif workload.service_account_annotations:
+        problem = "has no effect with annotate_service_account: false"
+        remedy = "annotate the ServiceAccount where it is made"
+        yield Violation(("service_account_annotations",), problem, remedy, remove=True)
 
 
 @rule(
@@ -168,10 +187,12 @@ def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
     source="https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts",
 )
 def existing_service_accounts_need_an_existing_namespace(settings: Settings) -> Iterator[Violation]:
-    """A namespace that the program makes has no ServiceAccount but default."""
+    """A namespace that the program makes has no ServiceAccount but default, so there is none to annotate."""
     for index, workload in enumerate(settings.workloads):
-        made = not settings.namespaces_by_name[workload.namespace].existing
-        if workload.existing_service_account and made and workload.service_account_name != "default":
+        name = workload.namespace  # that of an add-on exists: rule system-namespace-exists
+        made = not settings.namespaces_by_name[name].existing and not is_system_namespace(name)
+        annotated = workload.existing_service_account and workload.annotate_service_account
+        if annotated and made and workload.service_account_name != "default":
             problem = (
                 f"true, but the program makes namespace {workload.namespace!r},"
                 f" which has no ServiceAccount {workload.service_account_name!r} yet"

@@ -10,7 +10,7 @@ from components.authorization.role_assignments import PlannedGrant
 from components.authorization.roles import ObjectType, Role
 from components.identity.principal import ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
-from components.workloads import Pod, VaultObject, WorkloadKind
+from components.workloads import WORKLOADS, Pod, VaultObject, Workload, WorkloadKind
 from tests.components.workloads.pods import IMAGE, RUNNING, container_of, owner_of, template_of, workload_of
 from tests.support import samples
 
@@ -108,6 +108,37 @@ def test_an_existing_account_in_another_stacks_namespace_is_read_first() -> None
     """The patch of a missing one would create it (pulumi-kubernetes#2194), so it is read first."""
     built = build(lambda: samples.workload(existing_service_account=True, namespace=None))
     assert built.read == [("kubernetes:core/v1:ServiceAccount", "shop/shop")]
+
+
+def test_a_service_account_of_another_tool_is_left_alone() -> None:
+    """Neither read nor annotated: the tool may come later. Only the component tells which one it is."""
+    built = build(
+        lambda: samples.workload(
+            existing_service_account=True, annotate_service_account=False, namespace=None, pod=None
+        )
+    )
+    assert built.read == []
+    assert [item.type for item in built.resources if "ServiceAccount" in item.type] == []
+    (component,) = built.of_type("Workload")
+    assert component.plain()["serviceAccount"]["metadata"] == {
+        "namespace": "shop",
+        "name": "shop",
+        "annotations": {
+            "azure.workload.identity/client-id": "<shop-identity.clientId>",
+            "azure.workload.identity/tenant-id": "<shop-identity.tenantId>",
+        },
+    }
+    assert build(samples.workload).single("Workload").plain() == {}
+
+
+@pytest.mark.parametrize("bundle", WORKLOADS.values(), ids=list(WORKLOADS))
+def test_every_technique_goes_without_a_service_account_of_its_own(bundle: type[Workload]) -> None:
+    built = build(
+        lambda: samples.workload(
+            bundle=bundle, existing_service_account=True, annotate_service_account=False, pod=None
+        )
+    )
+    assert [item.type for item in built.resources if "ServiceAccount" in item.type] == []
 
 
 def test_a_namespace_of_another_stack_is_no_dependency() -> None:

@@ -1,12 +1,28 @@
 """Settings that the rules of ``rules/namespaces.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
+from tests.settings.samples import workload
 
 CASES = [
     case(
         "existing-namespace-keeps-its-labels",
         {"namespaces": [{"name": "shop", "existing": True, "labels": {"team": "shop"}}]},
         "namespaces[0].labels: has no effect: the program does not label an existing namespace; remove it, or label the namespace where it is made (pulumi config rm --path 'namespaces[0].labels')",
+    ),
+    case(
+        "system-namespace-exists",
+        {
+            "workloads": [
+                workload(namespace="flux-system", service_account="flux", existing_service_account=True)
+            ],
+            "namespaces": [{"name": "flux-system"}],
+        },
+        "namespaces[0].existing: false, and 'flux-system' is a namespace of Kubernetes or AKS, with labels of its own; choose true, or remove the entry (pulumi config set --path 'namespaces[0].existing' true)",
+    ),
+    case(
+        "system-namespace-exists",
+        {"composition": "platform", "workloads": None, "namespaces": [{"name": "kube-system"}]},
+        "namespaces[0].existing: false, and 'kube-system' is a namespace of Kubernetes or AKS, with labels of its own; choose true, or remove the entry (pulumi config set --path 'namespaces[0].existing' true)",
     ),
     case(
         "namespace-is-used",

@@ -1,18 +1,52 @@
 """Settings that the rules of ``rules/workloads.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import pod, workload
+from tests.settings.samples import DAPR, DB, pod, workload
+
+_ADD_ON = {"namespace": "kube-system", "service_account": "keda-operator", "existing_service_account": True}
+_FLUX = {"namespace": "flux-system", "service_account": "flux", "existing_service_account": True}
+_FOREIGN = {"existing_service_account": True, "annotate_service_account": False}
 
 CASES = [
     case(
         "system-namespace",
         {"workloads": [workload(namespace="default")]},
-        "workloads[0].namespace: 'default' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+        "workloads[0].namespace: 'default' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own, or set existing_service_account for a ServiceAccount that is there (pulumi config set --path 'workloads[0].namespace' shop)",
     ),
     case(
         "system-namespace",
         {"workloads": [workload(namespace="kube-system")]},
-        "workloads[0].namespace: 'kube-system' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+        "workloads[0].namespace: 'kube-system' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own, or set existing_service_account for a ServiceAccount that is there (pulumi config set --path 'workloads[0].namespace' shop)",
+    ),
+    case(
+        "system-namespace",
+        {"workloads": [pod(namespace="flux-system")]},
+        "workloads[0].namespace: 'flux-system' is a namespace of Kubernetes or AKS; choose a namespace of the workload's own (pulumi config set --path 'workloads[0].namespace' shop)",
+    ),
+    case(
+        "system-namespace",
+        {"workloads": [pod(**_ADD_ON)]},
+        "workloads[0].kind: Deployment, and 'kube-system' is a namespace of Kubernetes or AKS, in which an add-on deploys its own pods; choose none for an add-on",
+    ),
+    case(
+        "system-namespace",
+        {"workloads": [workload(**{**_ADD_ON, "technique": "dapr", "secrets": [DB]})], **DAPR},
+        "workloads[0].technique: dapr, and pods of 'kube-system' get no sidecar; choose sdk for an add-on (pulumi config set --path 'workloads[0].technique' sdk)",
+    ),
+    case(
+        "system-namespace",
+        {"workloads": [workload(**{**_ADD_ON, "service_account": "default"})]},
+        "workloads[0].service_account: 'default' is the ServiceAccount of every pod of 'kube-system' that names none; name that of the add-on",
+    ),
+    case(
+        "annotations-have-an-owner",
+        {"workloads": [workload(annotate_service_account=False)]},
+        "workloads[0].annotate_service_account: false, and the program makes the ServiceAccount, with its annotations; remove it, or set existing_service_account: true (pulumi config rm --path 'workloads[0].annotate_service_account')",
+    ),
+    case(
+        "annotations-have-an-owner",
+        {"workloads": [workload(**_FOREIGN, service_account_annotations={"team": "shop"})]},
+        "workloads[0].service_account_annotations: has no effect with annotate_service_account: false; annotate the ServiceAccount where it is made (pulumi config rm --path 'workloads[0].service_account_annotations')",
     ),
     case(
         "workload-names-differ",
@@ -23,6 +57,22 @@ CASES = [
         "service-accounts-differ",
         {"workloads": [workload(), workload(name="shop2", service_account="shop")]},
         "workloads[1].service_account: another workload of namespace 'shop' has the ServiceAccount 'shop'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' shop2-app)",
+    ),
+    case(
+        "service-accounts-differ",
+        {"workloads": [workload(**_FLUX), workload(name="flux2", **_FLUX)]},
+        "workloads[1].service_account: another workload of namespace 'flux-system' has the ServiceAccount 'flux'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' flux2-app)",
+    ),
+    case(
+        "service-accounts-differ",
+        {
+            "workloads": [
+                workload(**_FLUX, identity="readers"),
+                workload(name="flux2", **{**_FLUX, **_FOREIGN}, identity="readers"),
+            ],
+            "identities": [{"name": "readers"}],
+        },
+        "workloads[1].service_account: another workload of namespace 'flux-system' has the ServiceAccount 'flux' and the same identity; list the secrets of both in one of them",
     ),
     case(
         "existing-account-has-an-older-namespace",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.trust import stacks
 from tests.trust.proofs.broken import WORKLOADS, config
 
 IDENTITY_MODULE = "components.identity.workload_identity"
@@ -31,6 +32,11 @@ ELSEWHERE: dict[str, Any] = {
             "secrets": WORKLOADS["app"]["secrets"],
         }
     ],
+}
+ADD_ON: dict[str, Any] = {
+    **ELSEWHERE,
+    "namespaces": [],
+    "workloads": [{**ELSEWHERE["workloads"][0], **stacks.ADD_ON}],
 }
 FIND = {
     **COPIED,

@@ -8,6 +8,7 @@ from tests.trust.proofs.edited import edit
 from tests.trust.proofs.mutating import Mutation
 from tests.trust.proofs.places import (
     ACCOUNT_MODULE,
+    ADD_ON,
     APP,
     CART,
     CLUSTER_MODULE,
@@ -50,6 +51,16 @@ BROKEN = [
         "app",
         frozenset({"account-identity"}),
         says="(it has 'system:serviceaccount:shop:app')",
+    ),
+    Broken(
+        "credential-subject",
+        IDENTITY_MODULE,
+        "subject=account.subject,",
+        "subject=account.subject.upper(),",
+        ADD_ON,
+        "app",
+        frozenset({"account-identity"}),
+        says="(it has 'system:serviceaccount:kube-system:keda-operator')",
     ),
     Broken(
         "credential-subject",

@@ -28,7 +28,8 @@ def credential_is_used(chain: Chain) -> Iterator[Finding]:
         if not _trusts(chain, named, account):
             continue  # the ServiceAccount names the wrong identity, which is another proof
         readers = workloads_of_identity(chain, identity)
-        if any(workload.service_account == account for workload in readers):
+        # Several workloads may read with one ServiceAccount of another tool, each as its own identity.
+        if any(own and own.key == account.key for own in (each.service_account for each in readers)):
             continue
         strangers = names(workloads_of_credential(chain, credential))
         yield Finding(

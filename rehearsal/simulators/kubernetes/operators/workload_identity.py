@@ -44,26 +44,29 @@ class WorkloadIdentityWebhook(Controller):
         *,
         by_user: bool,
     ) -> Mapping[str, Any]:
-        """The webhook sees labelled pods only, and none of kube-system.
-
-        https://learn.microsoft.com/azure/aks/faq, the admissions enforcer.
-        """
+        """The webhook sees labelled pods only."""
         metadata = mapping(pod.get("metadata"))
         labelled = mapping(metadata.get("labels")).get(f"{_PREFIX}use") == "true"
         injected = _container_names(pod) - _container_names(requested)
-        if not injected or not labelled or metadata.get("namespace") == "kube-system" or not runs(objects):
+        if not injected or not labelled or not sees(objects, str(metadata.get("namespace"))):
             return pod
         skipped = str(mapping(metadata.get("annotations")).get(f"{_PREFIX}skip-containers", "")).split(";")
         names, values = injected - {name.strip() for name in skipped}, values_of(objects, pod)
         return {**pod, "spec": {**mapping(pod.get("spec")), **_with_variables(pod, names, values)}}
 
 
-def runs(objects: ObjectStore) -> bool:
-    """Whether the cluster has the webhook: by its own profile, or by the open-source chart."""
+def sees(objects: ObjectStore, namespace: str) -> bool:
+    """Whether the cluster has a webhook that sees pods of a namespace: that of AKS, or the open-source chart.
+
+    The admissions enforcer of AKS keeps the chart's from kube-system
+    (https://azure.github.io/azure-workload-identity/docs/known-issues.html); AKS' own gives the variables to
+    pods of its add-ons there (https://learn.microsoft.com/azure/aks/keda-workload-identity).
+    """
     profile = mapping(objects.cluster_properties.get("securityProfile"))
     if mapping(profile.get("workloadIdentity")).get("enabled"):
         return True
-    return any(chart_name(release["spec"]["chart"]) == CHART for release in objects.all_of(RELEASE))
+    by_chart = any(chart_name(release["spec"]["chart"]) == CHART for release in objects.all_of(RELEASE))
+    return by_chart and namespace != "kube-system"
 
 
 def variables(container: Mapping[str, Any]) -> dict[str, str]:

@@ -91,7 +91,11 @@ class EsoInstallation:
         """
         client_id = mapping(mapping(self.values.get("serviceAccount")).get("annotations")).get(_CLIENT)
         labelled = objects.world.matches(mapping(self.values.get("podLabels")).get(_USE), "true")
-        return str(client_id) if client_id and labelled and workload_identity.runs(objects) else None
+        return (
+            str(client_id)
+            if client_id and labelled and workload_identity.sees(objects, self.namespace)
+            else None
+        )
 
 
 def installed(objects: ObjectStore) -> EsoInstallation | None:
