@@ -77,6 +77,8 @@ class StackContext:
         default_factory=dict[tuple[str | None, str], pulumi.Output[str]]
     )
     """Values of other stacks and of Azure's resources, by vault label and lower-case name: Pulumi secrets."""
+    dapr_components: Mapping[str, str] = field(default_factory=dict[str, str])
+    """URNs of the Components of Dapr that the state has, by namespace and name."""
 
     @classmethod
     def of(cls, settings: Settings, deployer: Deployer) -> Self:

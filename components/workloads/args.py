@@ -93,6 +93,8 @@ class WorkloadArgs:
     templated_secrets: Sequence[TemplatedSecret] = ()
     secret_queries: Sequence[SecretQuery] = ()
     sync: Sync = field(default_factory=Sync)
+    shared: Mapping[str, pulumi.Resource] = field(default_factory=dict[str, pulumi.Resource])
+    """Objects of the technique that the workload shares with others, by name (``Workload.make_shared``)."""
     dapr: DaprApp | None = None
     """None: the app id is the workload's name."""
     isolated: bool = False
@@ -114,6 +116,14 @@ class WorkloadArgs:
         """``metadata`` of an object in the workload's namespace, with annotations of the program."""
         namespace = self.service_account.namespace
         return {"name": name, "namespace": namespace, **self.metadata.fields({}, annotations or {})}
+
+    def shared_metadata(self, name: str, users: "Sequence[WorkloadArgs]") -> dict[str, Any]:
+        """``metadata`` of an object that workloads of the namespace share, with what all of them have."""
+        common = Metadata(
+            labels=_common([user.metadata.labels for user in users]),
+            annotations=_common([user.metadata.annotations for user in users]),
+        )
+        return {"name": name, "namespace": self.service_account.namespace, **common.fields({}, {})}
 
     def vault_of(self, label: str | None) -> KeyVault:
         """The vault with this name in the settings."""
@@ -152,3 +162,9 @@ class WorkloadArgs:
     def namespace_dependencies(self) -> list[pulumi.Resource]:
         """Resources that every object of the workload depends on."""
         return [self.namespace] if self.namespace else []
+
+
+def _common(maps: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The entries that all of these have."""
+    first, *others = maps
+    return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}

@@ -80,6 +80,17 @@ class Workload(pulumi.ComponentResource):
             self._make_pod_owner(name, args, args.pod, requirements)
         self.register_outputs({"service_account_name": self.service_account_name, "address": self.address})
 
+    @classmethod
+    def make_shared(
+        cls, workloads: Mapping[str, WorkloadArgs], opts: ResourceOptions, /
+    ) -> Mapping[str, Mapping[str, pulumi.Resource]]:
+        """Create what several workloads of the technique share, before the first of them.
+
+        By workload, then by name: ``WorkloadArgs.shared``. Empty: each has its own objects.
+        """
+        del workloads, opts
+        return {}
+
     @property
     def pod_owner(self) -> list[pulumi.Resource]:
         """The pods' owner. Empty: the pods are deployed elsewhere."""

@@ -11,6 +11,7 @@ from operations.sharding.groups import Shard
 
 _SECRETS: Final = ("azure-native:keyvault:Secret", "random:index/randomPassword:RandomPassword")
 _PRINCIPALS: Final = ("aks-secrets:index:WorkloadIdentity", "aks-secrets:index:BorrowedIdentity")
+_STORE: Final = "kubernetes:dapr.io/v1alpha1:Component"
 _IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 
 
@@ -27,12 +28,15 @@ class State:
     def _moved(self, shard: Shard, secrets: set[str]) -> Iterator[str]:
         workloads = {workload.name for workload in shard.workloads}
         identities = {workload.identity_name for workload in shard.workloads}
+        # Workloads of one namespace move together, and what they share with them.
+        stores = tuple(f"dapr-store/{workload.namespace}/" for workload in shard.workloads)
         for resource in self.resources:
             type_, name = resource["type"], resource["urn"].rpartition("::")[2]
             if (
                 (type_ == "aks-secrets:index:Workload" and name in workloads)
                 or (type_ in _PRINCIPALS and name in identities)
                 or (type_ in _SECRETS and name in secrets)
+                or (type_ == _STORE and name.startswith(stores))
             ):
                 yield resource["urn"]
 

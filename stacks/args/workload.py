@@ -1,8 +1,7 @@
 """Arguments of a workload: its pod, the vault objects that it reads, and how they are delivered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-import pulumi
 from pulumi import Output
 
 from components.identity.principal import ServiceAccount
@@ -49,7 +48,10 @@ _copy_composed = FieldCopy(
     unused=("name", "kubernetes_secret"),
 )
 _copy_dapr_app = FieldCopy(
-    DaprAppSettings, DaprApp, computed=("app_id", "store", "resources"), unused=("sidecar",)
+    DaprAppSettings,
+    DaprApp,
+    computed=("app_id", "store", "resources", "stores_in_state"),
+    unused=("sidecar",),
 )
 _copy_find = FieldCopy(
     FindSettings,
@@ -82,10 +84,8 @@ _copy_secret = FieldCopy(
 )
 
 
-def workload_args(
-    workload: WorkloadSettings, context: WorkloadContext, *, pods_depend_on: Sequence[pulumi.Resource] = ()
-) -> WorkloadArgs:
-    """Arguments of the bundle of the workload's technique, whose pods also depend on some resources."""
+def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> WorkloadArgs:
+    """Arguments of the bundle of the workload's technique, without the resources of other workloads."""
     needed = workload.spec.operator
     operator = context.operators.get(needed) if needed else None
     operator = operator or InstalledOperator()
@@ -104,14 +104,13 @@ def workload_args(
         mount_path=workload.mount_path,
         reload=workload.reload,
         await_pods=context.stack.settings.grants is Grants.MANAGED,
-        pods_depend_on=pods_depend_on,
         operator=operator.depends_on,
         operator_namespace=operator.namespace,
         operator_account=operator.account,
         templated_secrets=_templated_secrets(workload),
         secret_queries=_secret_queries(workload),
         sync=_copy_sync(workload.external_secrets),
-        dapr=_dapr_app(workload),
+        dapr=_dapr_app(workload, context.stack.dapr_components),
         isolated=workload.namespace in context.stack.isolated_namespaces,
         metadata=Metadata(
             labels={**context.stack.settings.labels, **workload.labels}, annotations=workload.annotations
@@ -179,13 +178,17 @@ def _secret_metadata(workload: WorkloadSettings) -> dict[str, Metadata]:
     return secrets
 
 
-def _dapr_app(workload: WorkloadSettings) -> DaprApp:
+def _dapr_app(workload: WorkloadSettings, in_state: Mapping[str, str]) -> DaprApp:
     """The workload as an application of Dapr."""
+    prefix = f"{workload.namespace}/"
     return _copy_dapr_app(
         workload.dapr,
         app_id=workload.dapr_app_id,
         store=workload.dapr_store,
         resources=resources(workload.dapr.sidecar),
+        stores_in_state={
+            name.removeprefix(prefix): urn for name, urn in in_state.items() if name.startswith(prefix)
+        },
     )
 
 

@@ -45,6 +45,8 @@ class OwnState:
     resource in lower case.
     """
 
+    dapr_components: Mapping[str, str] = field(default_factory=dict[str, str])
+    """URNs of the Components of Dapr, by ``<namespace>/<name>``."""
     principals: Mapping[str, str] = field(default_factory=dict[str, str])
     """Object ids of the principals of user-assigned identities, by logical name."""
 
@@ -62,6 +64,7 @@ class OwnState:
         specs: dict[tuple[str, str], Mapping[str, Any]] = {}
         holders: dict[tuple[str, str], set[str]] = {}
         principals: dict[str, str] = {}
+        components: dict[str, str] = {}
         resources: Mapping[str, Mapping[str, Any]] = answer["outputs"] if answer else {}
         for urn, resource in resources.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
@@ -72,11 +75,14 @@ class OwnState:
                 specs[token, name] = outputs.get("spec", {})
             if token == IDENTITY:
                 principals[name] = str(outputs.get("principalId", ""))
+            if token == DAPR_COMPONENT:
+                components[_physical_name(outputs)] = urn
             holders.setdefault((token, _physical_name(outputs)), set()).add(name)
         return cls(
             {token: frozenset(of_type) for token, of_type in names.items()},
             specs,
             {key: frozenset(of_name) for key, of_name in holders.items()},
+            components,
             principals,
         )
 

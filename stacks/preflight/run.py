@@ -74,6 +74,7 @@ def _result(lookup: Lookup, vaults: Mapping[str | None, ResolvedVault]) -> Prefl
             vaults=vaults,
             random_values=lookup.state.of_type(RANDOM),
             copied_values=copied_values(lookup),
+            dapr_components=lookup.state.dapr_components,
         ),
         existing_cluster=cluster,
         platform=lookup.platform,

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from stacks.outputs.platform import VERSION, Platform
-from tests.stacks.composing import DB, DB_AGAIN, DRIVER, compose, runs, workload
+from tests.stacks.composing import DB, DB_AGAIN, DRIVER, compose, roles, runs, workload
 
 
 def test_one_namespace_serves_all_its_workloads() -> None:
@@ -132,6 +132,65 @@ def test_an_add_on_that_the_program_annotates_is_read_first() -> None:
     assert built.of_type("Namespace") == []
     assert built.single("ServiceAccountPatch").inputs["metadata"]["namespace"] == "kube-system"
     assert "service_accounts" not in built.outputs
+
+
+def _dapr(name: str, *secrets: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    app = {"store": "azurekeyvault", **keys.pop("dapr", {})}
+    return runs(name=name, namespace="shop", technique="dapr", secrets=list(secrets), dapr=app, **keys)
+
+
+_FINE = {"name": "fine", "from": "random"}
+
+
+def test_applications_of_a_namespace_share_the_store_that_they_name() -> None:
+    """One Component for all, with the id of each; what each may read is in its own Configuration."""
+    built = compose(
+        {
+            "workloads": [
+                _dapr("traffic", DB, labels={"team": "a", "tier": "web"}, dapr={"app_id": "trafficcontrol"}),
+                _dapr("fines", _FINE, labels={"team": "a"}),
+                _dapr("alone", DB_AGAIN, dapr={"store": "other"}),
+            ],
+            "operators": {"dapr": {}},
+        }
+    )
+    shared = built.single("Component", "dapr-store/shop/azurekeyvault")
+    assert shared.plain()["scopes"] == ["trafficcontrol", "fines"]
+    assert shared.plain()["metadata"] == {
+        "name": "azurekeyvault",
+        "namespace": "shop",
+        "labels": {"team": "a"},
+    }
+    assert {item.name for item in built.of_type("Component")} == {shared.name, "alone-component"}
+    assert built.single("Namespace", "namespace-shop").urn in shared.dependencies
+    allowed = {
+        name: built.single("Configuration", f"{name}-configuration").plain()["spec"]["secrets"]["scopes"][0]
+        for name in ("traffic", "fines")
+    }
+    deny = {"storeName": "azurekeyvault", "defaultAccess": "deny"}
+    assert allowed == {
+        "traffic": {**deny, "allowedSecrets": ["db"]},
+        "fines": {**deny, "allowedSecrets": ["fine"]},
+    }
+    for name in ("traffic", "fines"):
+        assert shared.urn in built.single("Deployment", f"{name}-deployment").dependencies
+    assert {secret for role, secret in roles(built, "fines")} == {"/secrets/fine"}
+
+
+def test_a_shared_store_has_a_component_for_each_vault() -> None:
+    of_payments = {"name": "key", "from": "random", "vault": "payments"}
+    built = compose(
+        {
+            "workloads": [_dapr("traffic", DB, of_payments), _dapr("fines", {**of_payments, "name": "k"})],
+            "vaults": [{"name": "payments"}],
+            "operators": {"dapr": {}},
+        }
+    )
+    scopes = {item.plain()["metadata"]["name"]: item.plain()["scopes"] for item in built.of_type("Component")}
+    assert scopes == {
+        "azurekeyvault": ["traffic"],
+        "azurekeyvault.payments": ["traffic", "fines"],
+    }
 
 
 def test_a_namespace_can_be_handed_over() -> None:

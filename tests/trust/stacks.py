@@ -79,7 +79,12 @@ VARIANTS: Final[Mapping[str, dict[str, Any]]] = {
         *(without_pods(f"none-{name}", name, *_TWO_VAULTS) for name in _READING),
         vaults=[{"name": "pay"}],
     ),
-    "add-ons": stack(without_pods("keda", "sdk", **ADD_ON), without_pods("keda-2", "sdk", **ADD_ON)),
+    "one store for several, and an add-on": stack(
+        *(workload(name, "dapr", dapr={"store": "vault"}) for name in ("a", "b")),
+        without_pods("c", "dapr", dapr={"store": "vault", "app_id": "app-c"}),
+        without_pods("keda", "sdk", **ADD_ON),
+        without_pods("keda-2", "sdk", **ADD_ON),
+    ),
     "two namespaces": stack(
         *(workload(name, name, existing("x"), namespace=name) for name in _READING),
         *(workload(f"{name}-2", name, existing("x"), namespace="other") for name in _READING),

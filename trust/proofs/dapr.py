@@ -13,7 +13,9 @@ from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
 from trust.operators import DAPR, release
 from trust.proofs.proof import Finding, proof
+from trust.techniques.dapr import stores_of
 from trust.values import UNKNOWN, Text
+from trust.workloads import Workload
 
 _BUILT_IN: Final = "kubernetes"
 _OWNERS: Final = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
@@ -49,8 +51,26 @@ def _app_id(owner: PodOwner) -> Text:
     return text(owner.pod_annotations.get("dapr.io/app-id"), str(owner.name or ""))
 
 
-def fault(chain: Chain, item: KubernetesObject, problem: str, fix: str, *, unknown: bool = False) -> Finding:
-    workload = chain.workload_of(item.node)
+def users_of(chain: Chain, store: DaprComponent) -> list[Workload]:
+    """The workloads whose application loads a secret store: its own, or those that share it."""
+    if own := chain.workload_of(store.node):
+        return [own]
+    return [workload for workload in chain.workloads if store in stores_of(chain, workload)]
+
+
+def fault(
+    chain: Chain,
+    item: KubernetesObject,
+    problem: str,
+    fix: str,
+    *,
+    unknown: bool = False,
+    workload: Workload | None = None,
+) -> Finding:
+    """A finding about an object of a workload; of one that several share, for the first or a given one."""
+    workload = workload or chain.workload_of(item.node)
+    if workload is None and isinstance(item, DaprComponent):
+        workload = next(iter(users_of(chain, item)), None)
     name = workload.name if workload else ""
     subject = f"{item.kind} '{item.name}'"
     return Finding(
@@ -123,19 +143,38 @@ def _is_restricted(chain: Chain, owner: PodOwner) -> bool:
     follows=["dapr-sidecar-is-there"],
 )
 def dapr_component_is_scoped(chain: Chain) -> Iterator[Finding]:
-    """Every secret store is for the application of its workload, and for no other."""
+    """Every secret store is for the application of its workload, or for those that share it, and for no
+    other.
+    """
     for store in dapr_stores(chain):
         fix = "technique: dapr scopes the Component to dapr.app_id"
         if not store.scopes:
             yield fault(chain, store, "serves every application of its namespace", fix)
         if UNKNOWN in store.scopes:
             yield fault(chain, store, "has scopes that are unknown", fix, unknown=True)
-        workload = chain.workload_of(store.node)
-        own = {known(_app_id(owner)) for owner in (workload.pods if workload else ())}
-        if own and (strange := sorted({*map(known, store.scopes)} - own - {""})):
+        own, others = _asking(chain, store)
+        scopes = {*map(known, store.scopes)} - {""}
+        if own and (strange := sorted(scopes - own - others)):
             yield fault(chain, store, f"serves application {', '.join(strange)}, which is not its own", fix)
-        if own and store.scopes and not own & {*map(known, store.scopes)}:
-            yield fault(chain, store, f"does not serve application {', '.join(sorted(own))}", fix)
+        if store.scopes and (missing := sorted(own - scopes)):
+            yield fault(chain, store, f"does not serve application {', '.join(missing)}", fix)
+
+
+def _asking(chain: Chain, store: DaprComponent) -> tuple[set[str], set[str]]:
+    """The ids of the applications for which a store is, and those of the namespace whose pods another tool
+    deploys: their Configurations reserve them.
+    """
+    if workload := chain.workload_of(store.node):
+        return {known(_app_id(owner)) for owner in workload.pods}, set()
+    place = store.key[:2]
+    owners = [owner for owner in applications(chain) if owner.key[:2] == place]
+    asking = {known(_app_id(owner)) for owner in owners if known(store.name) in _expected(owner)}
+    without_pods = (item for item in chain.dapr_configurations if item.key[:2] == place)
+    return asking, {
+        known(item.name)
+        for item in without_pods
+        if (workload := chain.workload_of(item.node)) and not workload.pods
+    }
 
 
 @proof(
@@ -185,7 +224,7 @@ def dapr_denies_by_default(chain: Chain) -> Iterator[Finding]:
     """Every Configuration denies what it does not list, in each secret store of its application."""
     stores: dict[str, list[str]] = defaultdict(list)
     for store in dapr_stores(chain):
-        if workload := chain.workload_of(store.node):
+        for workload in users_of(chain, store):
             stores[workload.node.urn].append(known(store.name))
     configurations = _configurations(chain)
     readers: dict[str, list[PodOwner]] = defaultdict(list)

@@ -11,7 +11,7 @@ from trust.nodes.delivery import DaprComponent, DaprConfiguration
 from trust.nodes.fields import known, listed, text
 from trust.readers import by_account
 from trust.requests import Delivery, Request
-from trust.values import Text
+from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 NAME: Final = "dapr"
@@ -43,7 +43,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
 def _stores(chain: Chain, workload: Workload) -> Iterator[tuple[DaprComponent, Mapping[str, Any], State]]:
     """The secret stores that the application may load, with its pods' annotations."""
     if not workload.pods:
-        for component in chain.own(chain.dapr_components, workload):
+        for component in stores_of(chain, workload):
             if component.vault != "":
                 yield component, {}, "external"
     for pods in workload.pods:
@@ -54,6 +54,25 @@ def _stores(chain: Chain, workload: Workload) -> Iterator[tuple[DaprComponent, M
         for component in chain.near(chain.dapr_components, workload):
             if component.vault != "" and (not component.scopes or app_id in component.scopes):
                 yield component, annotations, "held"
+
+
+def stores_of(chain: Chain, workload: Workload) -> list[DaprComponent]:
+    """The Components that are made for the workload: its own, and those that it shares with others."""
+    own, ids = chain.own(chain.dapr_components, workload), _app_ids(chain, workload)
+    shared = [
+        component
+        for component in chain.near(chain.dapr_components, workload)
+        if chain.workload_of(component.node) is None
+        and (not component.scopes or UNKNOWN in component.scopes or ids.intersection(component.scopes))
+    ]
+    return [*own, *shared]
+
+
+def _app_ids(chain: Chain, workload: Workload) -> set[Text]:
+    """The ids of the application. Its Configurations reserve them, where another tool deploys the pods."""
+    if workload.pods:
+        return {text(pods.pod_annotations.get("dapr.io/app-id"), known(pods.name)) for pods in workload.pods}
+    return {configuration.name for configuration in chain.own(chain.dapr_configurations, workload)}
 
 
 def _configuration(

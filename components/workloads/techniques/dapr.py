@@ -6,11 +6,9 @@ https://docs.dapr.io/reference/components-reference/supported-secret-stores/azur
 
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import pulumi
-import pulumi_kubernetes
 from pulumi import ResourceOptions
 
 from components.authorization.roles import ObjectType
@@ -31,9 +29,9 @@ from components.workloads.pod_requirements import (
 from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr_app import DaprApp
+from components.workloads.techniques.dapr_store import DaprResource, make_store, shared_stores
 from components.workloads.vault_objects import Capability
 
-API_VERSION = "dapr.io/v1alpha1"
 CONTENTS = "aks-secrets/dapr-configuration"
 """Annotation of the pods with a hash of the Configuration, which a sidecar reads only when it starts."""
 BUILT_IN_STORE = "kubernetes"
@@ -52,24 +50,6 @@ _UNSUPPORTED_KINDS = {
     # system:masters only.
     WorkloadKind.POD: "Dapr's injector ignores a pod that no controller makes",
 }
-
-
-class DaprResource(pulumi.CustomResource):
-    """A custom resource with top-level fields besides ``spec``, which the SDK's own class does not support
-    (pulumi-kubernetes#2363).
-
-    A Component has ``scopes`` there; without them every application of the namespace may load it.
-    """
-
-    def __init__(self, resource_name: str, kind: str, opts: ResourceOptions, **fields: Any) -> None:
-        version = pulumi_kubernetes._utilities.get_version()  # pyright: ignore[reportPrivateUsage]
-        properties = {"apiVersion": API_VERSION, "kind": kind, **fields}
-        super().__init__(
-            f"kubernetes:{API_VERSION}:{kind}",
-            resource_name,
-            properties,
-            ResourceOptions.merge(ResourceOptions(version=version), opts),
-        )
 
 
 SPEC = TechniqueSpec(
@@ -104,11 +84,25 @@ SPEC = TechniqueSpec(
 class DaprWorkload(Workload):
     """A workload whose application requests its secrets from ``localhost``.
 
-    Also creates: one Component per vault (the secret store), and a Configuration (the secrets that the
-    application may read), with a second copy named like the app id if that differs from the workload's name.
+    Also creates: one Component per vault (the secret store) unless workloads share it, and a Configuration
+    (the secrets that the application may read), with a second copy named like the app id if that differs from
+    the workload's name.
     """
 
     spec = SPEC
+
+    @classmethod
+    def make_shared(
+        cls, workloads: Mapping[str, WorkloadArgs], opts: ResourceOptions
+    ) -> Mapping[str, Mapping[str, pulumi.Resource]]:
+        """The secret stores that several applications of a namespace name, each made once."""
+        return shared_stores(
+            {
+                name: (args, args.dapr or DaprApp(app_id=name, store=default_store(name)))
+                for name, args in workloads.items()
+            },
+            opts,
+        )
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         app = args.dapr or DaprApp(app_id=name, store=default_store(name))
@@ -119,23 +113,17 @@ class DaprWorkload(Workload):
             depends_on=[*args.namespace_dependencies, *args.operator_dependencies],
         )
         components = [
-            DaprResource(
+            args.shared.get(store)
+            or make_store(
                 f"{part.qualified(name)}-component",
-                "Component",
                 opts,
-                metadata=args.object_metadata(part.qualified(app.store)),
-                spec={
-                    "type": "secretstores.azure.keyvault",
-                    "version": "v1",
-                    "metadata": [
-                        {"name": "vaultName", "value": part.vault.name.apply(str.lower)},
-                        # Otherwise the sidecar tries all methods in turn, among them the node's identity.
-                        {"name": "azureAuthMethods", "value": "workloadidentity"},
-                    ],
-                },
-                scopes=[app.app_id],
+                metadata=args.object_metadata(store),
+                vault=part.vault,
+                app_ids=[app.app_id],
+                in_state=app.stores_in_state.get(store),
             )
             for part in parts
+            for store in [part.qualified(app.store)]
         ]
         configurations = [
             DaprResource(

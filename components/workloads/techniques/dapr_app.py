@@ -27,3 +27,5 @@ class DaprApp:
     log_level: LogLevel = LogLevel.INFO
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """``requests`` and ``limits`` of the sidecar, each with cpu and memory as Kubernetes quantities."""
+    stores_in_state: Mapping[str, str] = field(default_factory=dict[str, str])
+    """URNs of the Components of the namespace that the state holds, by name."""

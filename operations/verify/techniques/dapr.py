@@ -20,6 +20,7 @@ from operations.verify.subjects import Subject
 from trust.nodes.delivery import DaprComponent
 from trust.nodes.fields import known, listed, mapping
 from trust.requests import Delivery, Request
+from trust.techniques.dapr import stores_of
 
 NAME: Final = "dapr"
 _PORT: Final = 3500
@@ -40,10 +41,7 @@ def checks(observed: Observed, subject: Subject, delivery: Delivery) -> Iterator
 
 
 def _components(subject: Subject) -> list[DaprComponent]:
-    chain = subject.chain
-    own = chain.own(chain.dapr_components, subject.workload)
-    near = chain.near(chain.dapr_components, subject.workload)
-    return [item for item in own or near if item.vault != ""]
+    return [item for item in stores_of(subject.chain, subject.workload) if item.vault != ""]
 
 
 def _component(observed: Observed, subject: Subject, name: str) -> Iterator[Finding]:

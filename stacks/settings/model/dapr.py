@@ -31,7 +31,9 @@ class DaprAppSettings(Section):
     app_id: AppId | None = None
     """Dapr app id; the workload's name by default."""
     store: DnsSubdomain | None = None
-    """Name of the secret store component that the application reads; `<workload>-key-vault` by default."""
+    """Name of the secret store component that the application reads; `<workload>-key-vault` by default.
+    Workloads of a namespace that name the same one share it.
+    """
     log_level: LogLevel = LogLevel.INFO
     """Log level of the sidecar."""
     sidecar: ResourceSettings = ResourceSettings()

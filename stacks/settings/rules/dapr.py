@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.workloads import Capability
 from components.workloads.techniques.dapr import BUILT_IN_STORE
+from components.workloads.vault_objects import qualified_name
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
@@ -27,8 +28,11 @@ def app_ids_leave_room_for_the_suffix(workload: WorkloadSettings) -> Iterator[Vi
 
 @rule("dapr-names-differ", Settings, source="https://docs.dapr.io/concepts/terminology/")
 def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Violation]:
-    """Two applications with one app id are the same to Dapr: each would get the other's secrets."""
-    seen: set[tuple[str, str, str]] = set()
+    """Two applications with one app id are the same to Dapr: each would get the other's secrets. Several may
+    have one store, which is of one vault.
+    """
+    apps: set[tuple[str, str]] = set()
+    stores: dict[tuple[str, str], str | None] = {}
     named = {
         (workload.namespace, workload.name): workload
         for workload in settings.workloads
@@ -37,13 +41,21 @@ def apps_and_stores_of_a_namespace_differ(settings: Settings) -> Iterator[Violat
     for index, workload in enumerate(settings.workloads):
         if not _is_of_dapr(workload):
             continue
-        for key, name in (("app_id", workload.dapr_app_id), ("store", workload.dapr_store)):
-            if (workload.namespace, key, name) in seen:
-                problem = f"{name!r} belongs to another workload of namespace {workload.namespace!r}"
+        if (workload.namespace, workload.dapr_app_id) in apps:
+            problem = (
+                f"{workload.dapr_app_id!r} belongs to another workload of namespace {workload.namespace!r}"
+            )
+            yield Violation(
+                ("workloads", index, "dapr", "app_id"), problem, "choose another name", workload.name
+            )
+        apps.add((workload.namespace, workload.dapr_app_id))
+        for vault in workload.vaults:
+            store = qualified_name(workload.dapr_store, vault)
+            if stores.setdefault((workload.namespace, store), vault) != vault:
+                problem = f"{store!r} is the store of another vault in namespace {workload.namespace!r}"
                 yield Violation(
-                    ("workloads", index, "dapr", key), problem, "choose another name", workload.name
+                    ("workloads", index, "dapr", "store"), problem, "choose another name", workload.name
                 )
-            seen.add((workload.namespace, key, name))
         other = named.get((workload.namespace, workload.dapr_app_id), workload)
         if other is not workload and other.dapr_app_id != workload.dapr_app_id:
             # Each workload has one Configuration under its name and one under its app id

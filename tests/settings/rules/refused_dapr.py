@@ -24,7 +24,6 @@ CASES = [
             **DAPR,
         },
         "workloads[1].dapr.app_id: 'shop' belongs to another workload of namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.app_id' till)",
-        "workloads[1].dapr.store: 'shop-key-vault' belongs to another workload of namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.store' till)",
     ),
     case(
         "dapr-names-differ",
@@ -36,6 +35,23 @@ CASES = [
             **DAPR,
         },
         "workloads[1].dapr.app_id: 'shop' is the name of another workload of namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.app_id' till)",
+    ),
+    case(
+        "dapr-names-differ",
+        {
+            "workloads": [
+                pod(technique="dapr", secrets=[DB], dapr={"store": "kv.payments"}),
+                pod(
+                    name="till",
+                    technique="dapr",
+                    secrets=[{**DB, "vault": "payments"}],
+                    dapr={"store": "kv"},
+                ),
+            ],
+            "vaults": [{"name": "payments"}],
+            **DAPR,
+        },
+        "workloads[1].dapr.store: 'kv.payments' is the store of another vault in namespace 'shop'; choose another name (pulumi config set --path 'workloads[1].dapr.store' till)",
     ),
     case(
         "dapr-names-differ",

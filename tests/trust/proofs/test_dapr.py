@@ -5,7 +5,14 @@ import pytest
 from tests.trust.proofs.broken import UNREAD, Broken, check, config, ids
 
 _DAPR = "components.workloads.techniques.dapr"
+_STORE = "components.workloads.techniques.dapr_store"
 _CART = config("cart")
+_SHARED = {
+    **_CART,
+    "workloads": [
+        {**_CART["workloads"][0], "name": name, "dapr": {"store": "vault"}} for name in ("cart", "till")
+    ],
+}
 
 BROKEN = [
     Broken(
@@ -49,20 +56,26 @@ BROKEN = [
         says="with capabilities",
     ),
     Broken(
-        "dapr-component-is-scoped", _DAPR, "scopes=[app.app_id],", "", _CART, "cart", says="every application"
+        "dapr-component-is-scoped",
+        _STORE,
+        "scopes=list(app_ids),",
+        "",
+        _CART,
+        "cart",
+        says="every application",
     ),
     Broken(
         "dapr-component-is-scoped",
-        _DAPR,
-        "scopes=[app.app_id],",
-        'scopes=[app.app_id, "till"],',
+        _STORE,
+        "scopes=list(app_ids),",
+        'scopes=[*app_ids, "till"],',
         _CART,
         "cart",
         says="till",
     ),
     Broken(
         "dapr-store-identity",
-        _DAPR,
+        _STORE,
         '"value": "workloadidentity"',
         '"value": "managedidentity"',
         _CART,
@@ -71,8 +84,8 @@ BROKEN = [
     ),
     Broken(
         "dapr-store-identity",
-        _DAPR,
-        "part.vault.name.apply(str.lower)},",
+        _STORE,
+        "vault.name.apply(str.lower)},",
         '"another"},',
         _CART,
         "cart",
@@ -81,12 +94,49 @@ BROKEN = [
     ),
     Broken(
         "dapr-store-identity",
-        _DAPR,
-        "part.vault.name.apply(str.lower)},",
-        'part.vault.name.apply(str.lower)}, {"name": "azureClientId", "value": "0"},',
+        _STORE,
+        "vault.name.apply(str.lower)},",
+        'vault.name.apply(str.lower)}, {"name": "azureClientId", "value": "0"},',
         _CART,
         "cart",
         says="client id 0",
+    ),
+    Broken(
+        "dapr-component-is-scoped",
+        _STORE,
+        "scopes=list(app_ids),",
+        'scopes=[*app_ids, "other"],',
+        _SHARED,
+        "cart",
+        says="serves application other, which is not its own",
+    ),
+    Broken(
+        "dapr-component-is-scoped",
+        _STORE,
+        "app_ids=[app.app_id for _, _, app, _ in group],",
+        "app_ids=[app.app_id],",
+        _SHARED,
+        "cart",
+        says="does not serve application till",
+    ),
+    Broken(
+        "dapr-store-identity",
+        _STORE,
+        "vault.name.apply(str.lower)},",
+        'vault.name.apply(str.lower)}, {"name": "azureClientId", "value": "0"},',
+        _SHARED,
+        "cart",
+        says="client id 0",
+    ),
+    Broken(
+        "dapr-denies-by-default",
+        _DAPR,
+        '"storeName": part.qualified(app.store)',
+        '"storeName": app.app_id',
+        _SHARED,
+        "cart",
+        UNREAD | {"dapr-allows-what-is-listed"},
+        says="no scope for store 'vault'",
     ),
     Broken(
         "dapr-configuration-is-read",

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from trust.chain import Chain
+from trust.nodes.delivery import DaprComponent
 from trust.nodes.fields import mapping, text
-from trust.proofs.dapr import applications, dapr_stores, fault
+from trust.proofs.dapr import applications, dapr_stores, fault, users_of
 from trust.proofs.proof import Finding, proof
 from trust.values import UNKNOWN
+from trust.workloads import Workload
 
 _STORE_TYPE: Final = "secretstores.azure.keyvault"
 _VARIABLE: Final = "DAPR_SECRET_STORE"
@@ -46,7 +48,9 @@ def dapr_store_is_there(chain: Chain) -> Iterator[Finding]:
     follows=["account-identity"],
 )
 def dapr_store_identity(chain: Chain) -> Iterator[Finding]:
-    """Every secret store reads a vault of the stack, as the identity of its pod and in no other way."""
+    """Every secret store reads a vault of the stack, as the identity of the pod that loads it and in no other
+    way.
+    """
     for store in dapr_stores(chain):
         if store.component_type != _STORE_TYPE or store.node.input("spec.version") != "v1":
             problem = f"is of type '{store.component_type}', version '{store.node.input('spec.version')}'"
@@ -60,22 +64,32 @@ def dapr_store_identity(chain: Chain) -> Iterator[Finding]:
         if store.auth_methods != "workloadidentity":
             problem = f"signs in by '{store.auth_methods or 'every method in turn'}'"
             yield fault(chain, store, problem, "technique: dapr sets azureAuthMethods: workloadidentity")
-        workload = chain.workload_of(store.node)
-        account = workload.service_account if workload else None
-        if store.client_id and account and account.client_id not in (UNKNOWN, store.client_id):
-            problem = f"names client id {store.client_id}, and the ServiceAccount {account.client_id}"
-            yield fault(chain, store, problem, "identity: one for the Component and the ServiceAccount")
-        tenant = text(store.metadata.get("azureTenantId"))
-        if tenant and account and account.tenant_id not in (UNKNOWN, "", tenant):
-            problem = f"names tenant '{tenant}', and the ServiceAccount '{account.tenant_id}'"
-            yield fault(chain, store, problem, "technique: dapr takes the tenant from the ServiceAccount")
+        for workload in users_of(chain, store):
+            yield from _of_user(chain, store, workload)
         if secret_store := mapping(store.node.input("auth")).get("secretStore"):
             problem = f"takes its own settings from the secret store '{secret_store}'"
             yield fault(chain, store, problem, "technique: dapr needs no auth.secretStore")
-        if store.client_id == "" and account and account.client_id == "":
-            problem = "names no azureClientId, and the ServiceAccount names none either"
-            yield fault(chain, store, problem, "identity: one that the ServiceAccount names")
         for secret in sorted(
             {"azureClientSecret", "azureCertificate", "azureCertificateFile"} & {*store.metadata}
         ):
             yield fault(chain, store, f"signs in with {secret}", "technique: dapr needs no client secret")
+
+
+def _of_user(chain: Chain, store: DaprComponent, workload: Workload) -> Iterator[Finding]:
+    """What a secret store says of an identity, against the ServiceAccount of a workload that loads it."""
+    account = workload.service_account
+    if account is None:
+        return
+    if store.client_id and account.client_id not in (UNKNOWN, store.client_id):
+        problem = f"names client id {store.client_id}, and the ServiceAccount {account.client_id}"
+        fix = "identity: one for the Component and the ServiceAccount"
+        yield fault(chain, store, problem, fix, workload=workload)
+    tenant = text(store.metadata.get("azureTenantId"))
+    if tenant and account.tenant_id not in (UNKNOWN, "", tenant):
+        problem = f"names tenant '{tenant}', and the ServiceAccount '{account.tenant_id}'"
+        fix = "technique: dapr takes the tenant from the ServiceAccount"
+        yield fault(chain, store, problem, fix, workload=workload)
+    if store.client_id == "" and account.client_id == "":
+        problem = "names no azureClientId, and the ServiceAccount names none either"
+        fix = "identity: one that the ServiceAccount names"
+        yield fault(chain, store, problem, fix, workload=workload)

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping, mappings
-from rehearsal.simulators.kubernetes.api.store import SECRET, SERVICE_ACCOUNT, Manifest, ObjectStore
+from rehearsal.simulators.kubernetes.api.store import SERVICE_ACCOUNT, Manifest, ObjectStore
 from rehearsal.simulators.kubernetes.operators import workload_identity
-from rehearsal.simulators.kubernetes.operators.dapr import key_vault
+from rehearsal.simulators.kubernetes.operators.dapr import key_vault, settings
 from rehearsal.simulators.kubernetes.operators.dapr.detection import installed
 from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION, SIDECAR_STATE
+from rehearsal.simulators.kubernetes.operators.dapr.settings import BUILT_IN, DaprdError
 from rehearsal.simulators.kubernetes.operators.dapr.webhook import sidecar_of
 
-BUILT_IN: Final = "kubernetes"
 _LEVELS: Final = ("debug", "info", "warn", "error", "fatal")
 _CATEGORIES: Final = (
     *(
@@ -52,10 +52,6 @@ _STORES: Final = frozenset(
 )
 _FIRST: Final = ("", "v0", "v1")
 """IsInitialVersion in pkg/components/versions.go"""
-
-
-class DaprdError(Exception):
-    """A sidecar that ends; the message is the last line of its log."""
 
 
 def start(objects: ObjectStore, pod: Manifest) -> None:
@@ -130,7 +126,8 @@ def _read(objects: ObjectStore, pod: Manifest) -> Manifest:
             "secretstores.kubernetes/v1",
             "stat /home/nonroot/.kube/config: no such file or directory",
         )
-    return {"configuration": configuration, "builtIn": built_in, "stores": _stores(objects, pod, built_in)}
+    stores, started = _components(objects, pod, built_in)
+    return {"configuration": configuration, "builtIn": built_in, "stores": stores, "components": started}
 
 
 def _configuration(objects: ObjectStore, namespace: str, name: str | None) -> Mapping[str, Any]:
@@ -176,25 +173,29 @@ def account_of(pod: Manifest) -> str:
     return str(mapping(pod.get("spec")).get("serviceAccountName") or "default")
 
 
-def _stores(objects: ObjectStore, pod: Manifest, built_in: bool) -> dict[str, Any]:
-    """Type and properties of each secret store that has started, by name. Raises DaprdError."""
+def _components(objects: ObjectStore, pod: Manifest, built_in: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Type and properties by name: of each secret store, and of each Component that has started. Raises
+    DaprdError.
+    """
     namespace, own = pod["metadata"]["namespace"], app_id(pod)
     components = [
-        (component, _properties(objects, component))
+        (component, settings.by_operator(objects, component))
         for component in objects.all_of(COMPONENT, namespace)
         if not component.get("scopes") or own in component["scopes"]
     ]
     stores: dict[str, Any] = (
         {BUILT_IN: {"type": "secretstores.kubernetes", "properties": {}}} if built_in else {}
     )
+    started: dict[str, Any] = {}
     # Secret stores come first (loadComponents).
     for component, properties in sorted(components, key=lambda pair: not _is_secret_store(pair[0])):
         name, spec = component["metadata"]["name"], mapping(component.get("spec"))
         kind, version = str(spec.get("type", "")), str(spec.get("version") or "")
-        needed = mapping(component.get("auth")).get("secretStore") or BUILT_IN
-        refers = any(mapping(item.get("secretKeyRef")).get("name") for item in mappings(spec.get("metadata")))
-        if refers and needed != BUILT_IN and needed not in stores:
-            continue  # it waits for that store
+        needed = settings.store_of(component)
+        if needed != BUILT_IN and settings.references(component):
+            if needed not in stores:
+                continue  # it waits for that store
+            properties = properties | settings.by_store(objects, pod, component, stores[needed])
         try:
             if kind.split(".")[0] not in _CATEGORIES and not is_hashed(kind):
                 raise DaprdError(
@@ -206,10 +207,11 @@ def _stores(objects: ObjectStore, pod: Manifest, built_in: bool) -> dict[str, An
             if kind.startswith("secretstores."):
                 _init(pod, name, kind, version, properties)
                 stores[name] = {"type": kind, "properties": properties}
+            started[name] = {"type": kind, "properties": properties}
         except DaprdError:
             if spec.get("ignoreErrors") is not True:
                 raise
-    return stores
+    return stores, started
 
 
 def _is_secret_store(component: Manifest) -> bool:
@@ -225,39 +227,6 @@ def _init(pod: Manifest, name: str, kind: str, version: str, properties: Mapping
             key_vault.start(properties, variables(pod))
         except key_vault.InitError as error:
             raise _failed(name, shown, str(error)) from error
-
-
-def _properties(objects: ObjectStore, component: Manifest) -> dict[str, str]:
-    """Metadata of a component.
-
-    Dapr's operator reads the Secrets, without the pod's rights (processComponentSecrets).
-    """
-    metadata, spec = component["metadata"], mapping(component.get("spec"))
-    properties: dict[str, str] = {}
-    for item in mappings(spec.get("metadata")):
-        name, reference, value = (
-            str(item.get("name", "")).lower(),
-            mapping(item.get("secretKeyRef")),
-            item.get("value"),
-        )
-        if secret := reference.get("name"):
-            value = None
-            if (mapping(component.get("auth")).get("secretStore") or BUILT_IN) == BUILT_IN:
-                live = objects.get(SECRET, metadata["namespace"], str(secret))
-                if live is None:
-                    raise DaprdError(
-                        "Fatal error from runtime: failed to load components: rpc error: code = Unknown "
-                        f'desc = Secret "{secret}" not found'
-                    )
-                if str(reference.get("key") or secret) not in {
-                    **mapping(live.get("data")),
-                    **mapping(live.get("stringData")),
-                }:
-                    continue
-            value = objects.world.keyed_hash([metadata["namespace"], secret, reference.get("key")])
-        if value is not None:
-            properties[name] = value if isinstance(value, str) else str(value)
-    return properties
 
 
 def _failed(
