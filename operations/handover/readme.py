@@ -62,7 +62,7 @@ More, with Argo CD and Flux: `{_PAGE}` of the project.
 
 
 def _foreign(workloads: Sequence[HandedOver]) -> str:
-    """What the owners of ServiceAccounts add that the stack leaves as they are; empty: there are none."""
+    """The annotations that owners of ServiceAccounts add; empty: the stack annotates all of them."""
     lines = [
         f"- `{workload.namespace}/{workload.service_account}` ({workload.workload}): "
         + ", ".join(f"`{key}: {value}`" for key, value in (workload.account_annotations or {}).items())

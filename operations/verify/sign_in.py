@@ -33,7 +33,7 @@ def mend(stack: str) -> str:
 
 
 def _mend_account(subject: Subject) -> str:
-    """What brings a ServiceAccount back that is not there."""
+    """The step that brings a ServiceAccount back."""
     if subject.has_foreign_account:
         return f"install the tool that brings it, or correct workloads[name={subject.name}].service_account"
     return mend(subject.stack)

@@ -28,7 +28,7 @@ async def make_workloads(context: WorkloadContext) -> dict[str, Workload]:
 def _make_shared(
     context: WorkloadContext, every: Mapping[str, WorkloadArgs]
 ) -> Mapping[str, Mapping[str, pulumi.Resource]]:
-    """What workloads of one technique share, by workload."""
+    """The objects that workloads of one technique share, by workload."""
     by_technique: dict[Technique, dict[str, WorkloadArgs]] = {}
     for item in context.stack.settings.workloads:
         by_technique.setdefault(item.technique, {})[item.name] = every[item.name]

@@ -76,7 +76,7 @@ def dapr_store_identity(chain: Chain) -> Iterator[Finding]:
 
 
 def _of_user(chain: Chain, store: DaprComponent, workload: Workload) -> Iterator[Finding]:
-    """What a secret store says of an identity, against the ServiceAccount of a workload that loads it."""
+    """Identity and tenant that a store names, against the ServiceAccount of a workload that loads it."""
     account = workload.service_account
     if account is None:
         return

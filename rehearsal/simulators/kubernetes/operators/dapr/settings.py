@@ -42,7 +42,8 @@ def references(component: Manifest) -> list[tuple[str, str, str]]:
 
 
 def by_operator(objects: ObjectStore, component: Manifest) -> dict[str, str]:
-    """What Dapr's operator sends: plain values, and those of Kubernetes Secrets, without the pod's rights.
+    """The settings that Dapr's operator sends: plain values, and those of Kubernetes Secrets, which it reads
+    without the pod's rights.
 
     Raises DaprdError: a Secret is not there.
     """
