@@ -89,9 +89,7 @@ class WorkloadSettings(PodSettings):
     existing_service_account: bool = False
     """The ServiceAccount already exists: the program only adds the two annotations that name the identity."""
     annotate_service_account: bool = True
-    """With `existing_service_account`: false leaves the ServiceAccount as it is. The output
-    `service_accounts` lists the annotations for the tool that owns it.
-    """
+    """False leaves an existing ServiceAccount as it is; output `service_accounts` has what its owner adds."""
     identity: IdentityName | None = None
     """Shared identity, by its name in `identities`; an identity of its own by default."""
     labels: Mapping[LabelKey, LabelValue] = {}
@@ -171,11 +169,8 @@ class WorkloadSettings(PodSettings):
         """The entries that may label a Kubernetes Secret: path in the workload, name of the Secret, entry."""
         for where, value in self.delivered_values:
             if value.kubernetes_secret:
-                yield (
-                    (*where, "kubernetes_secret"),
-                    self.secret_key_ref(value).secret,
-                    value.kubernetes_secret,
-                )
+                secret = self.secret_key_ref(value).secret
+                yield (*where, "kubernetes_secret"), secret, value.kubernetes_secret
         for index, find in enumerate(self.find):
             yield ("find", index), self.find_secret_name(find), find
 
