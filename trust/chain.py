@@ -7,7 +7,7 @@ Owns: which node belongs to which. Deliberately not here: what a node says (``no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ from trust.nodes.kubernetes import (
     RoleBinding,
     ServiceAccount,
 )
+from trust.nodes.objects import Objects, grouped
 from trust.nodes.pods import POD_OWNERS, PodOwner
 from trust.nodes.vaults import AccessPolicy, Vault, VaultObject
 from trust.values import UNKNOWN, Text
@@ -65,11 +66,11 @@ class Chain:
     vault_objects: tuple[VaultObject, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     service_accounts: tuple[ServiceAccount, ...] = ()
-    secret_provider_classes: tuple[SecretProviderClass, ...] = ()
-    secret_stores: tuple[SecretStore, ...] = ()
-    external_secrets: tuple[ExternalSecret, ...] = ()
-    dapr_components: tuple[DaprComponent, ...] = ()
-    dapr_configurations: tuple[DaprConfiguration, ...] = ()
+    secret_provider_classes = Objects("secrets-store.csi.x-k8s.io", SecretProviderClass)
+    secret_stores = Objects("external-secrets.io", SecretStore, "SecretStore", "ClusterSecretStore")
+    external_secrets = Objects("external-secrets.io", ExternalSecret)
+    dapr_components = Objects("dapr.io", DaprComponent, "Component")
+    dapr_configurations = Objects("dapr.io", DaprConfiguration, "Configuration")
     roles: tuple[Role, ...] = ()
     role_bindings: tuple[RoleBinding, ...] = ()
     secrets: tuple[KubernetesSecret, ...] = ()
@@ -99,11 +100,6 @@ class Chain:
             vault_objects=tuple(collecting.vault_objects(graph, vaults)),
             namespaces=kubernetes("core", Namespace, "Namespace", "NamespacePatch"),
             service_accounts=tuple(collecting.service_accounts(graph)),
-            secret_provider_classes=kubernetes("secrets-store.csi.x-k8s.io", SecretProviderClass),
-            secret_stores=kubernetes("external-secrets.io", SecretStore, "SecretStore", "ClusterSecretStore"),
-            external_secrets=kubernetes("external-secrets.io", ExternalSecret),
-            dapr_components=kubernetes("dapr.io", DaprComponent, "Component"),
-            dapr_configurations=kubernetes("dapr.io", DaprConfiguration, "Configuration"),
             roles=kubernetes("rbac.authorization.k8s.io", Role, "Role", "ClusterRole"),
             role_bindings=kubernetes(
                 "rbac.authorization.k8s.io", RoleBinding, "RoleBinding", "ClusterRoleBinding"
@@ -287,11 +283,3 @@ class Chain:
             self._cache[key] = {entry.key: entry for entry in reversed(objects)}
         item: _Object | None = self._cache[key].get((provider, str(namespace or ""), str(name or "")))
         return item
-
-
-def grouped(pairs: Iterable[tuple[Any, _Item]]) -> dict[Any, list[_Item]]:
-    """The items of each key."""
-    groups: dict[Any, list[_Item]] = defaultdict(list)
-    for key, item in pairs:
-        groups[key].append(item)
-    return groups

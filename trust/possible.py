@@ -12,14 +12,14 @@ from trust.access import Reading, readings
 from trust.chain import Chain
 from trust.grants import EVERY, targets
 from trust.nodes.azure import RoleAssignment
-from trust.nodes.fields import flag, known, listed, mapping, text
-from trust.nodes.kubernetes import HelmRelease, RoleBinding
+from trust.nodes.fields import known, listed
+from trust.nodes.kubernetes import RoleBinding
 from trust.nodes.vaults import AccessPolicy
 from trust.rbac.cluster_roles import rules_of
 from trust.rbac.identity_uses import uses
-from trust.readers import BY_TOKEN, THROUGH_A_STORE, THROUGH_THE_NODE, principal_label
+from trust.readers import BY_TOKEN, THROUGH_THE_NODE, principal_label
 from trust.roles import KINDS, role_of
-from trust.techniques import bound_workloads
+from trust.techniques import bound_workloads, is_operator_of, token_rights
 from trust.values import Text
 
 May = Literal["read", "change", "grant"]
@@ -39,7 +39,6 @@ PODS: Final = frozenset(
 )
 
 
-_OPERATOR: Final = "external-secrets"
 _AS_ANY: Final = "pods can run as any ServiceAccount"
 _Places: TypeAlias = Mapping[tuple[str, str], list[Reading]]
 
@@ -184,22 +183,8 @@ def _by_binding(chain: Chain, binding: RoleBinding, places: _Places) -> Iterator
             through = _workloads_of(known(reading.namespace))
             for subject in binding.subjects:
                 who = "/".join(str(subject[key]) for key in ("namespace", "name") if key in subject)
-                expected = _is_operator_of(chain, subject, reading)
+                expected = is_operator_of(chain, reading.technique, subject)
                 yield _read(who, reading, why, binding.node.urn, through=through, expected=expected)
-
-
-def _is_operator_of(chain: Chain, subject: Mapping[str, Any], reading: Reading) -> bool:
-    """Whether the External Secrets Operator delivers the object anyway."""
-    if not any(link.what == THROUGH_A_STORE for link in reading.links):
-        return False
-    namespaces = {release.namespace for release in chain.releases if _is_operator(release)}
-    if namespaces:
-        return subject.get("namespace") in namespaces
-    return str(subject.get("name")).startswith(_OPERATOR)  # it is of another stack
-
-
-def _is_operator(release: HelmRelease) -> bool:
-    return known(release.chart).rsplit("/", 1)[-1] == _OPERATOR
 
 
 def _through(rule: Mapping[str, Any], inside: Sequence[Reading]) -> Iterator[tuple[Reading, str]]:
@@ -234,30 +219,20 @@ def _by_identity_binding(chain: Chain, reads: Sequence[Reading]) -> Iterator[Pos
 
 
 def _by_operator(chain: Chain, places: _Places) -> Iterator[Possibility]:
-    """The rights that the chart of the External Secrets Operator gives unless it is told otherwise.
-
-    https://external-secrets.io/latest/guides/security-best-practices/
-    """
-    for release in chain.releases:
-        if not _is_operator(release):
-            continue
-        rights = mapping(release.values.get("rbac"))
-        if flag(rights.get("serviceAccountTokenCreate"), default=True) is False:
-            continue
-        scoped = known(text(release.values.get("scopedNamespace")))
+    """The rights that charts give to their operators."""
+    for right in token_rights(chain):
+        release, namespace = right.release, right.namespace
         inside = [
             reading
             for (provider, place), items in places.items()
-            if provider == release.node.provider and scoped in ("", place)
+            if provider == release.node.provider and namespace in ("", place)
             for reading in items
             if _is_by_token(reading)
         ]
         who = f"the operator {release.namespace}/{release.name}"
-        why = "its chart lets it request tokens of every ServiceAccount (rbac.serviceAccountTokenCreate)"
+        through = f"the workloads of {namespace or 'the cluster'}"
         for reading in inside:
-            yield _read(
-                who, reading, why, release.node.urn, through=f"the workloads of {scoped or 'the cluster'}"
-            )
+            yield _read(who, reading, right.why, release.node.urn, through=through)
 
 
 def _by_copy(reads: Sequence[Reading]) -> Iterator[Possibility]:

@@ -10,12 +10,11 @@ from trust.chain import Chain
 from trust.links import BEST_FIRST, Link, State
 from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping, text
+from trust.nodes.kubernetes import CLIENT_ID, HelmRelease
 from trust.rbac.identity_uses import identity_binding, may_be_allowed, uses
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
-THROUGH_A_STORE: Final = "reads through"
-"""The link from an ExternalSecret to its store."""
 BY_TOKEN: Final = "signs in as"
 """The link from a ServiceAccount to an identity."""
 BY_BINDING: Final = "may use"
@@ -84,10 +83,11 @@ def by_account(
     urn = account.node.urn if account else ""
     held: State = "external" if client_id is None and account and account.is_foreign else "held"
     state: State = "unknown" if identity is None or named is UNKNOWN else held
+    subject = (workload.namespace, workload.service_account_name)
     trust = (
         _binding(chain, workload, identity, label)
         if is_bound
-        else (_trust(chain, workload, identity, label),)
+        else (_trust(chain, workload, subject, identity, label),)
     )
     return Reader(identity, (Link(BY_TOKEN, account_name, label, urn, state), *trust))
 
@@ -113,6 +113,33 @@ def _binding(chain: Chain, workload: Workload, identity: Identity | None, label:
     return bound, Link(BY_BINDING, account, label, urn, "held" if use else refused)
 
 
+def by_operator(chain: Chain, workload: Workload, release: HelmRelease | None) -> Reader:
+    """The reader of an operator that reads as itself: a token of its own ServiceAccount, for every workload.
+
+    Args:
+        chain: The chain.
+        workload: A workload that it serves.
+        release: The operator, whose ServiceAccount is in ``serviceAccount`` of its values. None: it is of
+            another stack.
+    """
+    what, pods = "are served by the operator as", f"pods of {workload.name}"
+    if release is None:
+        return Reader(None, (Link(what, pods, identity_label(None), state="unknown"),))
+    account = mapping(release.values.get("serviceAccount"))
+    name = text(account.get("name"), str(release.name))
+    client_id = text(mapping(account.get("annotations")).get(CLIENT_ID))
+    identity, urn = chain.identity_by_client_id(client_id), release.node.urn
+    if client_id is UNKNOWN:  # in a first preview: the identity for which the release waits
+        waits = [item for item in chain.identities if item.node.urn in release.node.dependencies]
+        identity = waits[0] if len(waits) == 1 else None
+    label = identity_label(identity, client_id)
+    state: State = "missing" if client_id == "" else "unknown" if identity is None else "held"
+    signs_in = Link(what, pods, f"{label} (ServiceAccount {release.namespace}/{name})", urn, state)
+    if client_id == "":
+        return Reader(None, (signs_in,))
+    return Reader(identity, (signs_in, _trust(chain, workload, (release.namespace, name), identity, label)))
+
+
 def _upstream(chain: Chain, workload: Workload) -> Identity | None:
     """The identity on which the ServiceAccount waits: in a first preview its client id is unknown."""
     account = workload.service_account
@@ -121,12 +148,17 @@ def _upstream(chain: Chain, workload: Workload) -> Identity | None:
     return identities[0] if len(identities) == 1 else None
 
 
-def _trust(chain: Chain, workload: Workload, identity: Identity | None, label: str) -> Link:
-    """The link by which the identity accepts the ServiceAccount's tokens."""
-    account_name = account_label(workload)
+def _trust(
+    chain: Chain, workload: Workload, account: tuple[Text, Text], identity: Identity | None, label: str
+) -> Link:
+    """The link by which the identity accepts the tokens of a ServiceAccount, by namespace and name, in the
+    workload's cluster.
+    """
+    namespace, name = account
+    account_name = f"ServiceAccount {namespace}/{name}"
     subject: Text = UNKNOWN
-    if workload.namespace and workload.service_account_name:
-        subject = f"system:serviceaccount:{workload.namespace}:{workload.service_account_name}"
+    if namespace and name:
+        subject = f"system:serviceaccount:{namespace}:{name}"
     credentials = chain.credentials_of(identity) if identity else []
     named = [credential for credential in credentials if credential.subject == subject]
     if not named:

@@ -1,10 +1,18 @@
-"""The delivery of a technique to a workload: the objects that its resources name, and their reader."""
+"""The delivery of a technique to a workload: the objects that its resources name, and their reader. And what
+its objects are about in the whole chain: Kubernetes Secrets that they make, vault objects that they name, the
+operator that serves them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from trust.graph import Node
 from trust.links import Link
+from trust.nodes.delivery import Asked
+from trust.nodes.kubernetes import HelmRelease, KubernetesObject
 from trust.readers import Reader
 from trust.values import Text
 
@@ -40,3 +48,65 @@ class Delivery:
     """Whether the pods themselves exchange the token, so that they need the webhook's label."""
     is_complete: bool = True
     """Whether the requests are all that it asks for. False: only the application knows."""
+
+
+@dataclass(frozen=True)
+class DeliveredSecret:
+    """A Kubernetes Secret, and what makes it."""
+
+    provider: str
+    namespace: Text
+    name: Text
+    keys: frozenset[str] | None
+    """None: only the cluster will know them."""
+    by: KubernetesObject
+    type: str = "Opaque"
+    annotations: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Its annotations at creation."""
+
+    @property
+    def node(self) -> Node:
+        """The resource that makes it."""
+        return self.by.node
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Cluster's provider, namespace and name."""
+        return self.provider, str(self.namespace or ""), str(self.name or "")
+
+
+@dataclass(frozen=True)
+class Named:
+    """An object of a vault that a resource names."""
+
+    node: Node
+    ask: Asked
+    vault: Text
+    version: str = ""
+
+    @property
+    def where(self) -> str:
+        """The resource: ``SecretProviderClass 'orders'``."""
+        kind = self.node.type.rsplit(":", 1)[-1]
+        return f"{kind} '{self.node.get('metadata.name') or self.node.name}'"
+
+
+@dataclass(frozen=True)
+class Served:
+    """Objects that an operator serves."""
+
+    operator: str
+    """Its key in section ``operators``."""
+    objects: Sequence[KubernetesObject]
+    is_installed: Callable[[KubernetesObject], bool]
+    """Whether the stack installs it in the cluster of an object."""
+
+
+@dataclass(frozen=True)
+class TokenRight:
+    """The right of an operator to request tokens of every ServiceAccount, by the roles of its own chart."""
+
+    release: HelmRelease
+    namespace: str
+    """The only namespace in which it has the right; empty: all."""
+    why: str

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
-from trust.delivered_secrets import DeliveredSecret, delivered_secrets, mounted_files, synced
+from trust.delivered_secrets import delivered_secrets, mounted_files, synced
 from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.pods import PodOwner, SecretRef
 from trust.operators import driver
 from trust.proofs.proof import Finding, proof
+from trust.requests import DeliveredSecret
+from trust.techniques import own_names
 from trust.values import UNKNOWN
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
@@ -82,7 +84,7 @@ def _missing(
         there = None in keys or not ref.key or any(str(ref.key) in made for made in keys if made)
         return "" if there else f"key '{ref.key}' of Secret '{ref.name}', which only has other keys"
     workload = chain.workload_of(owner.node)
-    if workload and str(ref.name).startswith(tuple(f"{workload.name}{part}" for part in _OWN_NAMES)):
+    if workload and str(ref.name).startswith(tuple(f"{workload.name}{part}" for part in own_names())):
         return f"Secret '{ref.name}', which nothing makes"
     for other, made in by_name.items():
         beside = other[:2] == name[:2] and other not in read
@@ -90,10 +92,6 @@ def _missing(
         if beside and own and ref.key and any(_may_have(secret, str(ref.key)) for secret in made):
             return f"Secret '{ref.name}', which nothing makes, and nothing reads '{other[2]}'"
     return ""
-
-
-_OWN_NAMES: Final = ("-synced.", "-external.", "-external-", "-secrets")
-"""Endings of the Secrets' names that the program makes up for a workload (docs/techniques.md)."""
 
 
 def _may_have(secret: DeliveredSecret, key: str) -> bool:

@@ -16,6 +16,7 @@ from trust.nodes.fields import listed, mapping
 from trust.nodes.pods import PodOwner
 from trust.plain_secrets import form_of, is_named_secret, may_be_secret, plain_secrets
 from trust.proofs.proof import Finding, proof
+from trust.techniques import named_objects
 from trust.values import SECRET, leaves, written
 
 _GOOD_PRACTICES: Final = "https://kubernetes.io/docs/concepts/security/secrets-good-practices/"
@@ -126,8 +127,7 @@ class _secret_names:
     def __init__(self, chain: Chain) -> None:
         objects = [*(item.name for item in chain.vault_objects)]
         keys = [key for owner in chain.pod_owners for pair in owner.secret_keys for key in pair]
-        keys += [ask.name for item in chain.secret_provider_classes for ask in item.asks]
-        keys += [ask.name for item in chain.external_secrets for _, ask in item.asks]
+        keys += [named.ask.name for named in named_objects(chain)]
         variables = [
             str(variable.get("name"))
             for owner in chain.pod_owners

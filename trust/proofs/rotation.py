@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeVar
 
 from trust.chain import Chain
-from trust.delivered_secrets import DeliveredSecret, delivered_secrets, mounted_files, synced
+from trust.delivered_secrets import delivered_secrets, mounted_files, synced
 from trust.durations import seconds
 from trust.nodes.delivery import ExternalSecret, SecretProviderClass
 from trust.nodes.fields import known, listed, mapping
@@ -15,6 +15,7 @@ from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
 from trust.operators import RELOADER, driver, is_listed, release
 from trust.proofs.proof import Finding, proof
+from trust.requests import DeliveredSecret
 from trust.values import UNKNOWN
 
 SECRETS: Final = "secret.reloader.stakater.com/reload"

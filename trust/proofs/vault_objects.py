@@ -6,18 +6,19 @@ It lists them by a role at the object, or in its output ``access``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from trust.chain import Chain
 from trust.graph import Node
-from trust.nodes.delivery import ANY, Asked, class_objects
-from trust.nodes.fields import known, listed, mapping, text, vault_in_id, vault_of_url
+from trust.nodes.delivery import ANY
+from trust.nodes.fields import known, text, vault_in_id, vault_of_url
 from trust.nodes.vaults import VaultObject
 from trust.proofs.proof import Finding, proof
 from trust.published import listed_objects
+from trust.requests import Named
+from trust.techniques import named_objects
 from trust.values import UNKNOWN, Text
 
 _NAMES: Final = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates"
@@ -25,79 +26,11 @@ _VERSION: Final = re.compile(r"[0-9a-f]{32}")
 _COLLECTIONS: Final = {"secrets": "secret", "keys": "key", "certificates": "certificate"}
 
 
-@dataclass(frozen=True)
-class _Named:
-    """An object that a resource of a workload names."""
-
-    workload: str
-    node: Node
-    ask: Asked
-    vault: Text
-    version: str = ""
-
-    @property
-    def where(self) -> str:
-        kind = self.node.type.rsplit(":", 1)[-1]
-        return f"{kind} '{self.node.get('metadata.name') or self.node.name}'"
-
-
-def _named(chain: Chain) -> list[_Named]:
-    """Every object that is named: by a class, an ExternalSecret, a Configuration of Dapr, or a variable."""
-    named: list[_Named] = []
-
-    def add(node: Node, ask: Asked, vault: Text, version: Any = "") -> None:
-        workload = chain.workload_of(node)
-        named.append(_Named(workload.name if workload else "", node, ask, vault, str(version or "")))
-
-    for provider_class in chain.secret_provider_classes:
-        versions = [
-            entry.get("objectVersion") for entry in class_objects(provider_class.parameters.get("objects"))
-        ]
-        for place, ask in enumerate(provider_class.asks):
-            version = versions[place] if place < len(versions) else ""
-            add(provider_class.node, ask, provider_class.vault, version)
-    for external in chain.external_secrets:
-        entries = [*listed(external.spec.get("data")), *listed(external.spec.get("dataFrom"))]
-        for place, ((_, store_name), ask) in enumerate(external.asks):
-            store = chain.find(chain.secret_stores, external.node.provider, external.namespace, store_name)
-            entry = mapping(entries[place]) if place < len(entries) else {}
-            remote = mapping(entry.get("remoteRef") or entry.get("extract"))
-            if store:  # without one, eso-reads-a-store breaks
-                add(external.node, ask, store.vault, remote.get("version"))
-    for configuration in chain.dapr_configurations:
-        for scope in configuration.secret_scopes:
-            component = chain.find(
-                chain.dapr_components,
-                configuration.node.provider,
-                configuration.namespace,
-                str(scope.get("storeName")),
-            )
-            for name in listed(scope.get("allowedSecrets")) if component else ():
-                add(configuration.node, Asked("secret", str(name)), component.vault if component else "")
-    for node, name, vault in _in_variables(chain):
-        add(node, Asked("secret", name), vault)
-    return named
-
-
-def _in_variables(chain: Chain) -> Iterator[tuple[Node, str, Text]]:
-    """The names in the variables ``SECRET_NAMES…`` of applications that read the vault themselves."""
-    for owner in chain.pod_owners:
-        env: Mapping[str, Any] = {
-            str(variable.get("name")): variable.get("value") for _, variable in owner.env
-        }
-        for variable, url in env.items():
-            suffix = variable.removeprefix("KEYVAULT_URL")
-            if variable.startswith("KEYVAULT_URL"):
-                for part in str(env.get(f"SECRET_NAMES{suffix}") or "").split(","):
-                    if part:
-                        yield owner.node, part, vault_of_url(url)
-
-
-def _places(chain: Chain) -> list[_Named]:
+def _places(chain: Chain) -> list[Named]:
     """Those that are named one by one, in vaults of the stack. That no other is named, other proofs judge."""
     return [
         named
-        for named in _named(chain)
+        for named in named_objects(chain)
         if named.ask.name != ANY and (named.vault is UNKNOWN or chain.vault(named.vault))
     ]
 
@@ -166,15 +99,19 @@ def vault_object_is_there(chain: Chain) -> Iterator[Finding]:
             ):
                 continue  # its store is missing, which is another proof
             yield _finding(
-                named, f"names an object '{named.ask.name}' of vault '{named.vault}'", "secrets", unknown=True
+                chain,
+                named,
+                f"names an object '{named.ask.name}' of vault '{named.vault}'",
+                "secrets",
+                unknown=True,
             )
             continue
         key = (str(named.vault).lower(), named.ask.kind, str(named.ask.name).lower())
-        is_listed = (named.workload, key[0], key[2]) in rows and _fits(chain, key)
+        is_listed = (_workload(chain, named), key[0], key[2]) in rows and _fits(chain, key)
         if key not in written and key not in granted and not is_listed:
             problem = f"names {named.ask.kind} '{named.ask.name}' of vault '{named.vault}'"
             fix = "secrets: list it, from: existing"
-            yield _finding(named, f"{problem}, which the stack neither writes nor lists", fix)
+            yield _finding(chain, named, f"{problem}, which the stack neither writes nor lists", fix)
 
 
 def _fits(chain: Chain, key: tuple[str, str, str]) -> bool:
@@ -186,10 +123,16 @@ def _fits(chain: Chain, key: tuple[str, str, str]) -> bool:
     return others.get((key[0], key[2]), key[1]) == key[1]
 
 
-def _finding(named: _Named, problem: str, fix: str, *, unknown: bool = False) -> Finding:
-    prefix = f"workloads[name={named.workload}]." if named.workload else ""
+def _workload(chain: Chain, named: Named) -> str:
+    workload = chain.workload_of(named.node)
+    return workload.name if workload else ""
+
+
+def _finding(chain: Chain, named: Named, problem: str, fix: str, *, unknown: bool = False) -> Finding:
+    workload = _workload(chain, named)
+    prefix = f"workloads[name={workload}]." if workload else ""
     return Finding(
-        workload=named.workload,
+        workload=workload,
         text=f"{named.where} {problem}",
         fix=f"{prefix}{fix}",
         urn=named.node.urn,
@@ -199,7 +142,7 @@ def _finding(named: _Named, problem: str, fix: str, *, unknown: bool = False) ->
 
 @proof(
     "vault-object-version",
-    of=lambda chain: [named for named in _named(chain) if named.version],
+    of=lambda chain: [named for named in named_objects(chain) if named.version and named.vault],
     reason="Key Vault answers 404 for a version that it has not made.",
     source=f"{_NAMES}#objects-identifiers-and-versioning",
 )
@@ -210,18 +153,19 @@ def vault_object_version(chain: Chain) -> Iterator[Finding]:
         for vault_object in chain.vault_objects
         if vault_object.node.op == "create"
     }
-    for named in _named(chain):
-        if not named.version:
+    for named in named_objects(chain):
+        if not named.version or not named.vault:
             continue
         if not _VERSION.fullmatch(named.version):
             yield _finding(
+                chain,
                 named,
                 f"names version '{named.version}' of '{named.ask.name}'",
                 "secrets[].version: 32 digits",
             )
         elif (str(named.vault), known(named.ask.name).lower()) in made:
             problem = f"names a version of '{named.ask.name}', which this update makes"
-            yield _finding(named, problem, "secrets[].version: remove it")
+            yield _finding(chain, named, problem, "secrets[].version: remove it")
 
 
 @proof(

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
+from trust.delivered_secrets import synced
 from trust.links import Link, State
-from trust.nodes.delivery import SecretProviderClass
-from trust.nodes.fields import known, mapping, text
+from trust.nodes.delivery import SecretProviderClass, class_objects
+from trust.nodes.fields import known, listed, mapping, text
+from trust.operators import driver
 from trust.readers import (
     THROUGH_THE_NODE,
     Reader,
@@ -17,12 +19,13 @@ from trust.readers import (
     by_pod_identity,
     by_service_principal,
 )
-from trust.requests import Delivery, Request
+from trust.requests import DeliveredSecret, Delivery, Named, Request, Served
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 
 NAME: Final = "csi"
 IS_FALLBACK: Final = False
+OWN_NAMES: Final = ("-synced.",)
 DRIVER: Final = "secrets-store.csi.k8s.io"
 
 
@@ -105,4 +108,36 @@ def _own_secret(chain: Chain, workload: Workload) -> str:
             if "secrets-store.csi.k8s.io/used" in secret.labels
         ),
         "",
+    )
+
+
+def secrets(chain: Chain) -> Iterator[DeliveredSecret]:
+    """The Secrets that the driver fills while a pod mounts the class."""
+    for provider_class in chain.secret_provider_classes:
+        for entry in synced(provider_class):
+            yield DeliveredSecret(
+                provider_class.node.provider,
+                provider_class.namespace,
+                text(entry.get("secretName")),
+                frozenset(str(mapping(item).get("key")) for item in listed(entry.get("data"))),
+                provider_class,
+                str(entry.get("type") or "Opaque"),
+                mapping(entry.get("annotations")),
+            )
+
+
+def named(chain: Chain) -> Iterator[Named]:
+    """The objects that the classes list."""
+    for provider_class in chain.secret_provider_classes:
+        entries = class_objects(provider_class.parameters.get("objects"))
+        versions = [entry.get("objectVersion") for entry in entries]
+        for place, ask in enumerate(provider_class.asks):
+            version = versions[place] if place < len(versions) else ""
+            yield Named(provider_class.node, ask, provider_class.vault, str(version or ""))
+
+
+def served(chain: Chain) -> Iterator[Served]:
+    """The classes, which the driver mounts."""
+    yield Served(
+        "csi_driver", chain.secret_provider_classes, lambda item: driver(chain, item).node is not None
     )

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from trust.chain import Chain
 from trust.links import Link, State
-from trust.nodes.delivery import DaprComponent, DaprConfiguration
+from trust.nodes.delivery import Asked, DaprComponent, DaprConfiguration
 from trust.nodes.fields import known, listed, text
+from trust.operators import DAPR, EXTENSION, release
 from trust.readers import by_account
-from trust.requests import Delivery, Request
+from trust.requests import Delivery, Named, Request, Served
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
@@ -94,3 +95,25 @@ def allowed(component: DaprComponent, configuration: DaprConfiguration | None) -
         return [EVERY]
     names = [text(name) for name in listed(scope.get("allowedSecrets"))]
     return names if names or scope.get("defaultAccess") == "deny" else [EVERY]
+
+
+def named(chain: Chain) -> Iterator[Named]:
+    """The secrets that a Configuration allows of a store that the chain has."""
+    for configuration in chain.dapr_configurations:
+        place = (configuration.node.provider, configuration.namespace)
+        for scope in configuration.secret_scopes:
+            component = chain.find(chain.dapr_components, *place, str(scope.get("storeName")))
+            for name in listed(scope.get("allowedSecrets")) if component else ():
+                yield Named(
+                    configuration.node, Asked("secret", str(name)), component.vault if component else ""
+                )
+
+
+def served(chain: Chain) -> Iterator[Served]:
+    """The Components and the Configurations."""
+    extension = bool(chain.graph.of_type(EXTENSION))
+    yield Served(
+        "dapr",
+        [*chain.dapr_components, *chain.dapr_configurations],
+        lambda item: extension or release(chain, DAPR, item.node.provider) is not None,
+    )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from trust.chain import Chain
 from trust.links import Link, State
 from trust.nodes.delivery import ExternalSecret, SecretStore
-from trust.nodes.fields import known
-from trust.readers import THROUGH_A_STORE, Reader, by_account, by_client_id
-from trust.requests import Delivery, Request
+from trust.nodes.fields import flag, known, listed, mapping, text
+from trust.nodes.kubernetes import HelmRelease
+from trust.operators import EXTERNAL_SECRETS, release
+from trust.readers import Reader, by_account, by_client_id, by_operator
+from trust.requests import DeliveredSecret, Delivery, Named, Request, Served, TokenRight
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 NAME: Final = "eso"
 IS_FALLBACK: Final = False
+OWN_NAMES: Final = ("-external.", "-external-")
 
 
 def delivery(chain: Chain, workload: Workload) -> Delivery | None:
@@ -30,7 +33,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
         for (kind, name), ask in secret.asks:
             store = _store(chain, secret, kind, name)
             state: State = "held" if store else "unknown" if name is UNKNOWN else "missing"
-            through = Link(THROUGH_A_STORE, label, f"{kind} {name}", secret.node.urn, state)
+            through = Link("reads through", label, f"{kind} {name}", secret.node.urn, state)
             reader = _reader(chain, workload, store)
             readers[store.node.urn if store else ""] = reader
             vault = vault_of(chain, store) if store else UNKNOWN
@@ -70,6 +73,8 @@ def _reader(chain: Chain, workload: Workload, store: SecretStore | None) -> Read
         return Reader(None)
     if store.auth_type == "WorkloadIdentity":
         namespace, name = store.service_account
+        if name == "":  # by the identity of the operator's own pods
+            return by_operator(chain, workload, release(chain, EXTERNAL_SECRETS, store.node.provider))
         account = next(
             (
                 other
@@ -86,3 +91,94 @@ def _reader(chain: Chain, workload: Workload, store: SecretStore | None) -> Read
 
 def _is_of(workload: Workload, namespace: Text, name: Text) -> bool:
     return (workload.namespace, workload.service_account_name) == (namespace, name)
+
+
+def secrets(chain: Chain) -> Iterator[DeliveredSecret]:
+    """The targets of the ExternalSecrets, but for those that something else makes."""
+    for external in chain.external_secrets:
+        target = mapping(external.spec.get("target"))
+        if target.get("creationPolicy") != "None":
+            template = mapping(target.get("template"))
+            yield DeliveredSecret(
+                external.node.provider,
+                external.namespace,
+                external.target,
+                _keys(external),
+                external,
+                str(template.get("type") or "Opaque"),
+                mapping(mapping(template.get("metadata")).get("annotations")),
+            )
+
+
+def _keys(external: ExternalSecret) -> frozenset[str] | None:
+    """Keys of the Secret: with mergePolicy Replace those of the template.
+
+    https://external-secrets.io/latest/guides/templating/
+    """
+    spec = external.spec
+    template = mapping(mapping(spec.get("target")).get("template"))
+    templated = template.get("data")
+    if templated is UNKNOWN or listed(template.get("templateFrom")):
+        return None
+    replaces = bool(templated) and template.get("mergePolicy", "Replace") == "Replace"
+    if replaces:
+        return frozenset(map(str, mapping(templated)))
+    if spec.get("dataFrom") or spec.get("data") is UNKNOWN:
+        return None
+    return frozenset(
+        [
+            *(str(mapping(item).get("secretKey")) for item in listed(spec.get("data"))),
+            *map(str, mapping(templated)),
+        ]
+    )
+
+
+def named(chain: Chain) -> Iterator[Named]:
+    """The objects that the ExternalSecrets copy. Without a store, which another proof judges: no vault."""
+    for external in chain.external_secrets:
+        entries = [*listed(external.spec.get("data")), *listed(external.spec.get("dataFrom"))]
+        for place, ((_, store_name), ask) in enumerate(external.asks):
+            store = chain.find(chain.secret_stores, external.node.provider, external.namespace, store_name)
+            entry = mapping(entries[place]) if place < len(entries) else {}
+            remote = mapping(entry.get("remoteRef") or entry.get("extract"))
+            version = str(remote.get("version") or "")
+            yield Named(external.node, ask, store.vault if store else "", version)
+
+
+def served(chain: Chain) -> Iterator[Served]:
+    """The stores and the ExternalSecrets."""
+    yield Served(
+        "external_secrets",
+        [*chain.secret_stores, *chain.external_secrets],
+        lambda item: release(chain, EXTERNAL_SECRETS, item.node.provider) is not None,
+    )
+
+
+def token_rights(chain: Chain) -> Iterator[TokenRight]:
+    """The right that the chart gives unless a value forbids it.
+
+    https://external-secrets.io/latest/guides/security-best-practices/
+    """
+    for installed in chain.releases:
+        rights = mapping(installed.values.get("rbac"))
+        if (
+            _is_operator(installed)
+            and flag(rights.get("serviceAccountTokenCreate"), default=True) is not False
+        ):
+            yield TokenRight(
+                installed,
+                known(text(installed.values.get("scopedNamespace"))),
+                "its chart lets it request tokens of every ServiceAccount (rbac.serviceAccountTokenCreate)",
+            )
+
+
+def is_operator(chain: Chain, subject: Mapping[str, Any]) -> bool:
+    """Whether the subject of a binding is the operator, which delivers the objects anyway."""
+    namespaces = {installed.namespace for installed in chain.releases if _is_operator(installed)}
+    if namespaces:
+        return subject.get("namespace") in namespaces
+    return str(subject.get("name")).startswith(EXTERNAL_SECRETS)  # it is of another stack
+
+
+def _is_operator(installed: HelmRelease) -> bool:
+    return known(installed.chart).rsplit("/", 1)[-1] == EXTERNAL_SECRETS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from trust.chain import Chain, grouped
+from trust.chain import Chain
 from trust.links import Link, State
 from trust.nodes.fields import known
 from trust.nodes.kubernetes import KubernetesSecret
+from trust.nodes.objects import grouped
 from trust.nodes.vaults import VaultObject
 from trust.readers import by_account
 from trust.requests import Delivery, Request
@@ -16,6 +17,7 @@ from trust.workloads import Workload
 
 NAME: Final = "kubernetes-secret"
 IS_FALLBACK: Final = False
+OWN_NAMES: Final = ("-secrets",)
 _OF_THE_DRIVER: Final = "secrets-store.csi.k8s.io/used"
 """Label of Secrets with which the CSI driver signs in."""
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from trust.chain import Chain
 from trust.links import Link, State
-from trust.nodes.fields import known, listed, mapping
+from trust.nodes.delivery import Asked
+from trust.nodes.fields import known, listed, mapping, vault_of_url
 from trust.rbac.identity_uses import has_annotation
 from trust.readers import account_label, by_account
-from trust.requests import Delivery, Request
+from trust.requests import Delivery, Named, Request
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 
@@ -61,3 +62,16 @@ def _variables(chain: Chain, workload: Workload) -> Iterator[tuple[Mapping[str, 
 def _plain(container: Mapping[str, Any]) -> dict[str, Any]:
     entries = map(mapping, listed(container.get("env")))
     return {str(entry.get("name")): entry.get("value", UNKNOWN) for entry in entries}
+
+
+def named(chain: Chain) -> Iterator[Named]:
+    """The names in the variables ``SECRET_NAMES…`` of applications that read the vault themselves."""
+    for owner in chain.pod_owners:
+        env: Mapping[str, Any] = {
+            str(variable.get("name")): variable.get("value") for _, variable in owner.env
+        }
+        for variable, url in env.items():
+            if variable.startswith(_URL):
+                names = str(env.get(f"{_NAMES[0]}{variable.removeprefix(_URL)}") or "")
+                for part in filter(None, names.split(",")):
+                    yield Named(owner.node, Asked("secret", part), vault_of_url(url))
