@@ -115,7 +115,7 @@ def read(
 
     layers = layers_of(config, is_secret)
     settings, examined = _examine(project, stack, layers, is_secret)
-    problems = with_commands_that_mend(examined, config, project, examine)
+    problems = with_commands_that_mend(examined, layers.tried_config(config), project, examine)
     return settings, [layers.located(problem) for problem in problems]
 
 

@@ -39,6 +39,7 @@ COMMANDS = (
     "pulumi config rm tags",
     "pulumi config set --secret secret-values:db-password",
 )
+ON_BASE = "pulumi config set --config-file config/base.yaml --path"
 REFUSED = "pulumi config set --path 'workloads[0].secrets[0].type' cert-key-pair"
 
 
@@ -80,6 +81,17 @@ def test_the_cli_does_what_the_tests_of_the_settings_take_for_granted(tmp_path: 
     assert json.loads(json.dumps(written)) == {
         key: expected[key] for key in expected if key not in secret_keys
     }
+    based = {"aks-secrets:workloads": [{"name": "shop"}, {"name": "mail", "technique": "esso"}]}
+    base, on_base = tmp_path / "config" / "base.yaml", f"{ON_BASE} 'workloads[1].technique' eso"
+    base.parent.mkdir()
+    base.write_text(f"# shared\n{yaml.safe_dump({'config': based})}", encoding="utf-8")
+    before = stack_file.read_text(encoding="utf-8")
+    done = _shell(tmp_path, on_base)
+    assert done.returncode == 0, done.stderr
+    changed = apply_command(on_base, {"config/base.yaml": based})[0]["config/base.yaml"]
+    assert yaml.safe_load(base.read_text(encoding="utf-8")) == {"config": changed}
+    assert base.read_text(encoding="utf-8").startswith("# shared\n")
+    assert stack_file.read_text(encoding="utf-8") == before
     refused = _shell(tmp_path, REFUSED)
     assert "looks like a secret" in refused.stderr
     with pytest.raises(RefusedError):

@@ -35,6 +35,8 @@ class ConfigCommand:
     secret: bool = False
     plaintext: bool = False
     type: str | None = None
+    file: str = ""
+    """The file that it changes; empty: that of the stack."""
 
 
 def parse_command(command: str) -> ConfigCommand:
@@ -53,6 +55,8 @@ def parse_command(command: str) -> ConfigCommand:
             flags[word[2:]] = True
         elif word == "--type":
             flags["type"] = rest.pop(0)
+        elif word == "--config-file":
+            flags["file"] = rest.pop(0)
         elif word.startswith("-"):
             raise RefusedError(f"unknown flag: {word}")
         else:
@@ -68,10 +72,13 @@ def apply_command(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The config and its encrypted keys after a command.
 
+    What stands in another file is the value of the key that is the file's name.
+
     Raises:
         RefusedError: the CLI refuses the command.
     """
-    parsed, changed, secrets = parse_command(command), copy.deepcopy(dict(config)), set(secret_keys)
+    parsed, whole, secrets = parse_command(command), copy.deepcopy(dict(config)), set(secret_keys)
+    changed: dict[str, Any] = whole[parsed.file] if parsed.file else whole
     namespace, name = _split_key(parsed.key, is_path=parsed.path)
     steps: list[str | int] = parse_path(name) if parsed.path else [name]
     key = f"{namespace}:{steps[0]}"
@@ -81,7 +88,7 @@ def apply_command(
             secrets.discard(key)
         else:
             _remove(changed.get(key), steps[1:])
-        return changed, tuple(secrets)
+        return whole, tuple(secrets)
     value = parsed.value if parsed.value is not None else NEW_VALUE
     if not parsed.secret and not parsed.plaintext and looks_like_secret(name, value):
         raise RefusedError(f"config value for '{name}' looks like a secret")
@@ -91,7 +98,7 @@ def apply_command(
         changed[key] = _set(changed.get(key), steps[1:], _typed(value, parsed), first=True)
     if parsed.secret:
         secrets.add(key)
-    return changed, tuple(secrets)
+    return whole, tuple(secrets)
 
 
 def _split_key(key: str, *, is_path: bool) -> tuple[str, str]:

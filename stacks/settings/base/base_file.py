@@ -53,6 +53,8 @@ class BaseFile:
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Key of the program → value: ``{"vault": {…}}``. Also keys that the program does not have."""
     lines: Mapping[Path, int] = field(default_factory=dict[Path, int])
+    with_full_name: frozenset[str] = frozenset()
+    """Keys that stand with the project's name, as `pulumi config` writes them."""
     problems: tuple[Problem, ...] = ()
 
     def where(self, path: Path) -> str:
@@ -156,7 +158,8 @@ def _checked(name: str, document: Document, project: str) -> BaseFile:
     for path, line in document.lines.items():
         if len(path) > 1 and path[0] == "config" and path[1] in full_names:
             lines[(full_names[str(path[1])], *path[2:])] = line
-    file = BaseFile(name, values, lines)
+    own = frozenset(key for full, key in full_names.items() if full != key)
+    file = BaseFile(name, values, lines, own)
     inner = [problem for key, setting in values.items() for problem in _inner_problems(file, setting, (key,))]
     return replace(file, problems=(*problems, *inner))
 

@@ -14,6 +14,7 @@ from stacks.settings.base.base_file import BASE, BaseFile, read_base
 from stacks.settings.base.merge import DELETE, PATCH, Merged, Place, merge_key, merged
 from stacks.settings.base.project_file import NAME, ProjectValue, project_values
 from stacks.settings.model.settings import Settings
+from stacks.settings.validation.commands import BASE as EDITED
 from stacks.settings.validation.commands import ConfigCommand, Path
 from stacks.settings.validation.empty_keys import EMPTY
 from stacks.settings.validation.model_tree import fields_by_key, section_at
@@ -106,8 +107,20 @@ class Layers:
             return replace(command, path=place.in_stack)
         own = self._below_own_item(path)
         if own is None:
-            return None  # the stack file's list would replace the base's, or grow an item without a name
+            # the stack file's list would replace the base's, or grow an item without a name
+            return self._command_on_base(command, place.in_base)
         return ConfigCommand((*own, PATCH), DELETE) if command.removes else replace(command, path=own)
+
+    def _command_on_base(self, command: ConfigCommand, path: Path | None) -> ConfigCommand | None:
+        """The command on the base file. None: the CLI would write the key there with the project's name."""
+        if self.base is None or path is None or str(path[0]) not in self.base.with_full_name:
+            return None
+        return replace(command, path=path, file=self.base.name)
+
+    def tried_config(self, config: Mapping[str, str]) -> dict[str, str]:
+        """A config on which commands are tried: with the base file's values, which commands change too."""
+        values = self.base.values if self.base else {}
+        return {**config, **{f"{EDITED}{key}": json.dumps(value) for key, value in values.items()}}
 
     def _joins(self, path: Path) -> bool:
         """Whether the value is the name by which an item of the stack file changes one of the base."""
@@ -158,18 +171,27 @@ def layered(
     keys: Sequence[str],
     folder: FilePath,
 ) -> Layers:
-    """The config over the base file that it names. ``keys`` are those of the program."""
+    """The config over the base file that it names. ``keys`` are those of the program.
+
+    Values of the base file that a command has changed on trial stand in the config (``tried_config``).
+    """
 
     def values() -> Mapping[str, ProjectValue]:
         return project_values(folder)
 
     prefix = f"{project}:"
+    edited = {
+        key.removeprefix(EDITED): json.loads(text) for key, text in config.items() if key.startswith(EDITED)
+    }
+    config = {key: text for key, text in config.items() if not key.startswith(EDITED)}
     name = config.get(f"{prefix}{BASE}", "")
     if name.strip() in EMPTY or is_secret(f"{prefix}{BASE}"):
         return Layers(project, config, project_values=values, stack_config=config)
     base = read_base(folder, name, project)
     if isinstance(base, Problem):
         return Layers(project, config, (base,), is_broken=True, project_values=values, stack_config=config)
+    if edited:
+        base = replace(base, values=edited)
     over: dict[str, Any] = {}
     under = {key: value for key, value in base.values.items() if key != BASE}
     for key in keys:

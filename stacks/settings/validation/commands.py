@@ -14,6 +14,8 @@ from typing import Any, cast
 Path = tuple[str | int, ...]
 
 _STAND_IN = "the value that a person types"
+BASE = "base file:"
+"""Begins the keys of the base file in a config on which commands are tried; the CLI passes no such key."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,12 @@ class ConfigCommand:
     secret: bool = False
     as_text: bool = False
     """The CLI would make a number or a boolean of the text."""
+    file: str = ""
+    """The base file that it changes, instead of the stack file."""
 
     def __str__(self) -> str:
         words = ["pulumi config", "rm" if self.removes else "set"]
+        words += [f"--config-file {shlex.quote(self.file)}"] if self.file else []
         nested = len(self.path) > 1
         words += ["--path"] * nested + ["--secret"] * self.secret + ["--type string"] * self.as_text
         text = format_path(self.path)
@@ -45,6 +50,7 @@ class ConfigCommand:
         """The config after the command. None: the CLI refuses it."""
         name = str(self.path[0])
         key = name if ":" in name else f"{project}:{name}"
+        key = f"{BASE}{name}" if self.file else key
         changed = dict(config)
         if len(self.path) == 1:
             if self.removes:
