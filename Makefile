@@ -42,7 +42,7 @@ policy: ## install what the policy pack (policy/) runs on
 setup scanner policy:
 	$(call bootstrap,$@)
 kustomize cluster browser: setup
-	@$(PY) -m tools.$(if $(filter browser,$@),browser,go_tools $@) > /dev/null
+	@$(PY) -m tools.$(if $(filter browser,$@),browser,go_tools $@) > /dev/null$(if $(filter cluster,$@), && $(PY) -m tools.node_tools > /dev/null)
 
 # Rehearse, with no cloud.
 file = $(if $(CONFIG),--config-file '$(CONFIG)')

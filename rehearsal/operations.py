@@ -24,7 +24,7 @@ from rehearsal.report import Events, Report, report, with_keys
 from rehearsal.simulator_process import Simulators, SimulatorsWithServers
 from rehearsal.simulators.faults.document import VARIABLE, read_text
 from rehearsal.state_folder import StateFolder
-from tools.go_tools import GROUPS
+from tools.go_tools import SERVERS
 
 SIMULATED: Final = "simulated"
 REAL: Final = "real"
@@ -130,7 +130,7 @@ def simulators_for(options: RehearsalOptions) -> Simulators:
     """The process of the simulators. Raises RehearsalError if a program of a real cluster cannot be built."""
     if options.cluster == SIMULATED:
         return Simulators()
-    for name in GROUPS["cluster"]:
+    for name in SERVERS:
         find_program(name)  # here its progress is seen
     return SimulatorsWithServers()
 

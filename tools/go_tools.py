@@ -5,9 +5,9 @@
     python -m tools.go_tools actionlint kubelogin
     python -m tools.go_tools cluster              the servers of a cluster
 
-Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources); daprd has its
-main package there, too. Deliberately not here: the Pulumi engine (tools/engine.py), which an installer can
-download, too. Needs the standard library only.
+Each has a folder in tools/ with a go.mod (the pin) and a go.sum (the checksums of all sources); daprd and
+vault-reader have their main package there, too. Deliberately not here: the Pulumi engine (tools/engine.py),
+which an installer can download, too. Needs the standard library only.
 """
 
 import argparse
@@ -43,7 +43,7 @@ class GoTool:
     """Path of the main package in the module; empty: the module's own folder; `.`: the tool's folder here."""
     version_option: str
     install: str
-    """The page that tells how to install it."""
+    """The page that tells how to install it. Empty: it is only here, and is always built."""
     folder: str = ""
     """Folder in tools/ with the go.mod; empty: the tool's name."""
     version_parts: int = 3
@@ -52,6 +52,8 @@ class GoTool:
     """Variable of a package that holds the version, `v1.2.3`: go build sets it."""
     minutes: str = ""
     """Time that its build takes, if that is long."""
+    other_modules: tuple[str, ...] = ()
+    """Modules that the go.mod pins beside the tool's own."""
 
     @property
     def module_folder(self) -> str:
@@ -98,9 +100,15 @@ TOOLS = {
             "https://docs.dapr.io/operations/hosting/self-hosted/",
             version_variable="github.com/dapr/dapr/pkg/buildinfo.version", minutes="about 4 minutes",
         ),
+        GoTool(
+            "vault-reader", "github.com/Azure/azure-sdk-for-go/sdk/azidentity", ".", "", "",
+            other_modules=("github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azsecrets",),
+        ),
     )
 }  # fmt: skip
-GROUPS = {"cluster": ("kube-apiserver", "kube-controller-manager", "etcd", "external-secrets", "daprd")}
+SERVERS = ("kube-apiserver", "kube-controller-manager", "etcd")
+"""The servers of a cluster."""
+GROUPS = {"cluster": (*SERVERS, "external-secrets", "daprd", "vault-reader")}
 """Tools that are used together."""
 
 
@@ -125,12 +133,13 @@ class GoToolFinder:
         """Names the sources that the own binary was built from."""
         return self.root / ".tools" / f"{self.tool.name}.sum"
 
-    def pinned_version(self) -> str:
-        """The release that go.mod names, such as ``1.7.12``."""
+    def pinned_version(self, module: str = "") -> str:
+        """The release that go.mod names, such as ``1.7.12``: of the tool's module, or of another."""
+        module = module or self.tool.module
         text = (self.go_module / "go.mod").read_text(encoding="utf-8")
-        match = re.search(rf"^\s*(?:require )?{re.escape(self.tool.module)} v(\S+)", text, re.MULTILINE)
+        match = re.search(rf"^\s*(?:require )?{re.escape(module)} v(\S+)", text, re.MULTILINE)
         if match is None:
-            raise GoToolError(f"{self.go_module / 'go.mod'} names no release of {self.tool.module}")
+            raise GoToolError(f"{self.go_module / 'go.mod'} names no release of {module}")
         return match[1]
 
     def path(self) -> Path:
@@ -141,6 +150,8 @@ class GoToolFinder:
             return self._own() or self._build()
 
     def _installed(self) -> Path | None:
+        if not self.tool.install:
+            return None
         places = [self.environment.get("KUBEBUILDER_ASSETS", ""), self.environment.get("PATH", "")]
         binary = shutil.which(self.tool.name, path=os.pathsep.join(filter(None, places)))
         if binary is None:
@@ -175,9 +186,11 @@ class GoToolFinder:
         name, version = self.tool.name, self.pinned_version()
         go = shutil.which("go", path=os.pathsep.join([self.environment.get("PATH", ""), GO_FOLDER]))
         if go is None:
+            page = self.tool.install
+            choice = f"{name} {version} ({page}) or Go" if page else "Go"
             raise GoToolError(
-                f"there is no {name} {version}, and no Go to build it with; install {name} {version} "
-                f"({self.tool.install}) or Go (https://go.dev/dl)"
+                f"there is no {name} {version}, and no Go to build it with; install {choice} "
+                "(https://go.dev/dl)"
             )
         how_long = f", {self.tool.minutes}" if self.tool.minutes else ""
         print(

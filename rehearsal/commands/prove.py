@@ -33,7 +33,8 @@ def prove(
 ) -> None:
     """Bring a copy of the stack up behind a real API server, then read its secrets as its pods do.
 
-    It ends with a table: workload, secret, what has read it, the version. No value is printed.
+    It ends with a table: workload, secret, what has read it, the version. No value is printed. The secrets
+    of an application that reads by itself (sdk) have a row for the libraries of each language.
     """
 
     def run() -> int:
@@ -47,7 +48,7 @@ def prove(
                 return 1
             with reading(World(copied.world)) as reader:
                 access = outcome.report.outputs.get("access") or ()
-                rows = [reader.read(row) for row in access if row["asked"]]
+                rows = [read for row in access if row["asked"] for read in reader.read(row)]
         console().print(_table(rows))
         return int(any(row.refusal for row in rows))
 

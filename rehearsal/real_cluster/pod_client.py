@@ -1,37 +1,29 @@
-"""Azure's own clients, with a token that the API server gives a pod's ServiceAccount."""
+"""An application's read of a secret: the token that the API server gives its ServiceAccount, and the
+variables that workload identity gives its pod.
+
+Deliberately not here: the programs that read (`clients/`).
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rehearsal.data_planes.credentials import HOST
 from rehearsal.data_planes.issuers import AUDIENCE
+from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.client import Client
+from rehearsal.real_cluster.clients import VaultClient
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundings
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest
 
 _SECONDS: Final = 60
-
-# https://learn.microsoft.com/python/api/overview/azure/keyvault-secrets-readme; a value is never printed.
-_READER: Final = """
-import sys
-from azure.core.exceptions import AzureError
-from azure.identity import WorkloadIdentityCredential
-from azure.keyvault.secrets import SecretClient
-try:
-    with SecretClient(sys.argv[1], WorkloadIdentityCredential()) as client:
-        print(client.get_secret(sys.argv[2], sys.argv[3] or None).properties.version)
-except AzureError as error:
-    sys.exit(str(error))
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +64,25 @@ def token_of(client: Client, row: Mapping[str, Any]) -> str:
 
 
 def read_version(
-    client: Client, row: Mapping[str, Any], request: SecretRequest, surroundings: Surroundings
+    client: Client,
+    row: Mapping[str, Any],
+    request: SecretRequest,
+    surroundings: Surroundings,
+    reader: VaultClient,
 ) -> str:
-    """The version that was read. Raises ApiError and RefusedError."""
+    """The version that an application reads. Raises ApiError, NotProvedError and RefusedError.
+
+    Its environment: https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
+    """
+    try:
+        command = reader.command()
+    except RehearsalError as error:
+        raise NotProvedError(str(error)) from error
     token = surroundings.scratch / "token"
     token.touch(mode=0o600)
     token.write_text(token_of(client, row), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", _READER, request.vault, request.secret, request.version],
+        [*command, request.vault, request.secret, request.version],
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(surroundings.scratch),
@@ -95,13 +98,21 @@ def read_version(
         check=False,
     )
     if done.returncode != 0:
-        raise RefusedError(_in_one_line(done.stderr))
+        raise RefusedError(_in_one_line(done.stderr), done.stderr)
     return done.stdout.strip()
+
+
+_REFUSALS: Final = (
+    r"AADSTS\d+: .*?(?=Trace ID|\n|$)",
+    r"\((?!invalid_)\w+\) [^\n]*",
+    r'(?<="message": ")[^"\\]+',
+)
+"""Entra's words in each client's; the vault's in Python's; the vault's in the body that Go prints."""
 
 
 def _in_one_line(text: str) -> str:
     """Azure's answer in the client's message; else the beginning of the message."""
-    for pattern in (r"AADSTS\d+: .*?(?=Trace ID|\n|$)", r"\((?!invalid_)\w+\) [^\n]*"):
+    for pattern in _REFUSALS:
         if match := re.search(pattern, text):
             return match[0].strip()
     return " ".join(text.split())[:300]

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
@@ -21,10 +22,19 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 def find_program(name: str) -> Path:
     """The program, built if it is missing. Raises RehearsalError."""
+    program = _find_program(name)
+    if isinstance(program, str):
+        raise RehearsalError(f"--cluster real: {program}")
+    return program
+
+
+@cache
+def _find_program(name: str) -> Path | str:
+    """The program, or why there is none: a build that fails is not tried again for each secret."""
     try:
         return GoToolFinder(TOOLS[name]).path()
     except GoToolError as error:
-        raise RehearsalError(f"--cluster real: {error}") from error
+        return str(error)
 
 
 @dataclass(frozen=True)

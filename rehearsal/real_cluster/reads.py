@@ -7,7 +7,7 @@ simulated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,8 @@ class Read:
     version: str = ""
     refusal: str = ""
     """The reason that it could not be read; empty if it was, and where the part is simulated."""
+    words: str = field(default="", repr=False)
+    """The whole text of the part about the refusal."""
     reason: str = ""
     """The reason that no real part reads it; empty if one does, and where none is known for the technique."""
 
@@ -45,7 +47,7 @@ def reading(world: World) -> Iterator[Reader]:
     """Real servers for the clusters of the world, and its data planes, during the block."""
     with ExitStack() as contexts:
         scratch = Path(contexts.enter_context(TemporaryDirectory(prefix="rehearsal-reads-")))
-        planes = contexts.enter_context(Planes(world, scratch).serving())
+        planes = contexts.enter_context(Planes(world, scratch, clients_are_pods=True).serving())
         own = (getattr(module, "DEFINITIONS", None) for module in part_modules().values())
         clusters = RealClusters(world, contexts, [folder for folder in own if folder is not None])
         by_issuer = {
@@ -63,31 +65,43 @@ class Reader:
     clusters: Mapping[str, RealCluster]
     """Issuer of a cluster's tokens → the cluster."""
     surroundings: Surroundings
-    _parts: dict[str, Part] = field(default_factory=dict[str, Part])
+    _parts: dict[str, Sequence[Part]] = field(default_factory=dict[str, Sequence[Part]])
 
     @property
     def planes(self) -> Planes:
         return self.surroundings.planes
 
-    def read(self, row: Mapping[str, Any]) -> Read:
-        """`row` of the output `access`: which workload has which secret. What is asked, and as whom, is read
+    def read(self, row: Mapping[str, Any]) -> list[Read]:
+        """One for each part that reads secrets of the row's technique.
+
+        `row` of the output `access`: which workload has which secret. What is asked, and as whom, is read
         from the objects in the cluster.
         """
-        place = {"workload": f"{row['namespace']}/{row['workload']}", "secret": str(row["secret"])}
-        part, cluster = self._part(str(row["technique"])), self.clusters.get(str(row.get("issuer")))
-        if part is None or cluster is None:
-            return Read(**place, part=SIMULATED)
-        try:
-            version = part.read(cluster, row)
-        except NotProvedError as error:
-            return Read(**place, part=SIMULATED, reason=str(error))
-        except (ApiError, RefusedError) as error:
-            return Read(**place, part=part.name, refusal=str(error))
-        return Read(**place, part=part.name, version=version)
+        parts, cluster = self._parts_of(str(row["technique"])), self.clusters.get(str(row.get("issuer")))
+        if not parts or cluster is None:
+            return [Read(**_place(row), part=SIMULATED)]
+        return [_read(part, cluster, row) for part in parts]
 
-    def _part(self, technique: str) -> Part | None:
-        """The part of a technique, made when its first secret is read."""
-        known, module = self._parts.get(technique), part_modules().get(technique)
-        if known is None and module is not None:
-            known = self._parts[technique] = module.part(self.surroundings)
+    def _parts_of(self, technique: str) -> Sequence[Part]:
+        """The parts of a technique, made when its first secret is read."""
+        module, known = part_modules().get(technique), self._parts.get(technique)
+        if known is None:
+            known = self._parts[technique] = module.parts(self.surroundings) if module is not None else ()
         return known
+
+
+def _read(part: Part, cluster: RealCluster, row: Mapping[str, Any]) -> Read:
+    place = _place(row)
+    try:
+        version = part.read(cluster, row)
+    except NotProvedError as error:
+        return Read(**place, part=SIMULATED, reason=str(error))
+    except RefusedError as error:
+        return Read(**place, part=part.name, refusal=str(error), words=error.words)
+    except ApiError as error:
+        return Read(**place, part=part.name, refusal=str(error), words=str(error))
+    return Read(**place, part=part.name, version=version)
+
+
+def _place(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"workload": f"{row['namespace']}/{row['workload']}", "secret": str(row["secret"])}

@@ -21,10 +21,18 @@ from rich.table import Table
 from tools import lock
 from tools.bootstrap import REPOSITORY
 from tools.pins.pinned import Pin, PinError, newer, pins
-from tools.pins.served import go, run, served
+from tools.pins.served import go, npm_command, run, served
 
 ENGINE, SDK = "pulumi engine", "pulumi SDK"
-_GO_GET_SECONDS = 900
+_GET_SECONDS = 900
+_NPM_INSTALL = (
+    "install",
+    "--package-lock-only",
+    "--save-exact",
+    "--omit-lockfile-registry-resolved",
+    "--ignore-scripts",
+)
+"""A lock without addresses: who installs from it has a registry of their own choice."""
 NEXT = """
 pins: what is left, in this order:
   make setup policy        installs them; an engine takes about 4 minutes to build
@@ -99,10 +107,13 @@ def move(table_rows: list[Row], root: Path) -> list[str]:
     stayed: list[str] = []
     for row in table_rows:
         try:
+            folder = root / Path(row.pin.places[0].file).parent
             if row.pin.kind in ("engine", "go"):
-                folder = root / Path(row.pin.places[0].file).parent
-                target = _tool_package(folder)
-                run([go(), "get", "-tool", f"{target}@v{row.newest}"], folder, _GO_GET_SECONDS)
+                run([go(), "get", *_target(folder, row)], folder, _GET_SECONDS)
+            elif row.pin.kind == "npm":
+                run(
+                    [*npm_command(), *_NPM_INSTALL, f"{row.pin.served_as}@{row.newest}"], folder, _GET_SECONDS
+                )
         except PinError as error:
             stayed.append(f"{row.pin.name} stays at {row.pinned}: {error}")
             continue
@@ -116,11 +127,12 @@ def move(table_rows: list[Row], root: Path) -> list[str]:
     return stayed
 
 
-def _tool_package(folder: Path) -> str:
+def _target(folder: Path, row: Row) -> list[str]:
+    """What `go get` gets: the package of the line `tool`, or the module of the folder's own program."""
     for line in (folder / "go.mod").read_text(encoding="utf-8").splitlines():
         if line.startswith("tool "):
-            return line.removeprefix("tool ").strip()
-    raise PinError(f"{folder / 'go.mod'} has no line that begins with tool")
+            return ["-tool", f"{line.removeprefix('tool ').strip()}@v{row.newest}"]
+    return [f"{row.pin.served_as}@v{row.newest}"]
 
 
 def main(arguments: list[str] | None = None, root: Path = REPOSITORY) -> int:

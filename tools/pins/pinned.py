@@ -5,6 +5,7 @@ Deliberately not here: what registries serve (served.py).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from typing import Literal
 
 from tools.engine_finder import MODULE, Version
 from tools.go_tools import TOOLS
+from tools.node_tools.finder import TOOLS as NODE_TOOLS
 
-Kind = Literal["engine", "go", "python", "chart", "kubernetes"]
+Kind = Literal["engine", "go", "npm", "python", "chart", "kubernetes"]
 _VERSION = r"(\d+\.\d+(?:\.\d+)?)"
 
 
@@ -83,7 +85,14 @@ def _text(path: Path) -> str:
 
 def pins(root: Path) -> list[Pin]:
     """Every pin of the repository."""
-    return [_engine(), *_python(root), *_go_tools(root), *_charts(root), _kubernetes(root)]
+    return [
+        _engine(),
+        *_python(root),
+        *_go_tools(root),
+        *_node_tools(root),
+        *_charts(root),
+        _kubernetes(root),
+    ]
 
 
 def newer(first: str, second: str) -> bool:
@@ -110,6 +119,9 @@ _CHANGES = {
     "pulumi-azure-native": "https://github.com/pulumi/pulumi-azure-native/compare/v{pinned}...v{newest}",
     "pulumi-kubernetes": "https://github.com/pulumi/pulumi-kubernetes/compare/v{pinned}...v{newest}",
     "pulumi-random": "https://github.com/pulumi/pulumi-random/compare/v{pinned}...v{newest}",
+    "@azure/identity": "https://github.com/Azure/azure-sdk-for-js/blob/main/sdk/identity/identity/CHANGELOG.md",
+    "@azure/keyvault-secrets": "https://github.com/Azure/azure-sdk-for-js/blob/main/sdk/keyvault/"
+    "keyvault-secrets/CHANGELOG.md",
 }
 
 
@@ -130,16 +142,36 @@ def _python(root: Path) -> Iterator[Pin]:
 
 
 def _go_tools(root: Path) -> Iterator[Pin]:
-    """One pin for each go.mod, of which several tools can be built."""
+    """One pin for each go.mod, of which several tools can be built, and one for each other module in it."""
     for folder, tool in {tool.module_folder: tool for tool in TOOLS.values()}.items():
         file = f"tools/{folder}/go.mod"
-        changes = (
-            f"https://{tool.module}/compare/v{{pinned}}...v{{newest}}" if "github.com" in tool.module else ""
-        )
-        place = Place(file, rf"^(\s*(?:require )?{re.escape(tool.module)} v){_VERSION}")
         # `go get` moves requirements, not the versions that modules are replaced by
         has_versions_of_its_own = re.search(r"=> \S+ v", _text(root / file)) is not None
-        yield Pin(folder, "go", (place,), tool.module, changes, is_moved_by_hand=has_versions_of_its_own)
+        for module in (tool.module, *tool.other_modules):
+            name = module.rpartition("/")[2] if tool.other_modules else folder
+            place = Place(file, rf"^(\s*(?:require )?{re.escape(module)} v){_VERSION}")
+            yield Pin(
+                name, "go", (place,), module, _go_changes(module), is_moved_by_hand=has_versions_of_its_own
+            )
+
+
+def _go_changes(module: str) -> str:
+    """Tags of a module in a folder of its repository begin with that folder."""
+    host, _, path = module.partition("/")
+    if host != "github.com":
+        return ""
+    owner, repository, *folder = path.split("/")
+    tag = "".join(f"{part}/" for part in folder if not re.fullmatch(r"v\d+", part))
+    return f"https://github.com/{owner}/{repository}/compare/{tag}v{{pinned}}...{tag}v{{newest}}"
+
+
+def _node_tools(root: Path) -> Iterator[Pin]:
+    """The packages of each package.json, which names exact versions."""
+    for tool in NODE_TOOLS.values():
+        file = f"tools/{tool.name}/package.json"
+        for name in json.loads(_text(root / file))["dependencies"]:
+            place = Place(file, rf'^(\s*"{re.escape(name)}": "){_VERSION}')
+            yield Pin(name, "npm", (place,), name, _CHANGES.get(name, ""))
 
 
 def _charts(root: Path) -> Iterator[Pin]:

@@ -1,9 +1,10 @@
-"""The newest versions that registries serve, by their ordinary clients: pip, go, the index of a chart
+"""The newest versions that registries serve, by their ordinary clients: pip, go, npm, the index of a chart
 repository. Pre-releases do not count.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ import yaml
 
 from tools.engine_finder import Version
 from tools.engine_installer import GO_FOLDER
+from tools.node_tools.finder import NodeToolError, npm
 from tools.pins.pinned import Pin, PinError
 
 _SECONDS = 60
@@ -36,6 +38,8 @@ def served(pin: Pin, root: Path) -> list[str]:
             return _sorted(_go(pin, root / Path(pin.places[0].file).parent))
         case "python":
             return _sorted(_python(pin))
+        case "npm":
+            return _sorted(_npm(pin))
         case "chart":
             return _sorted(_chart(pin))
         case "kubernetes":
@@ -79,6 +83,20 @@ def _python(pin: Pin) -> list[str]:
     if match is None:
         raise PinError(f"pip index versions {pin.served_as}: prints no versions")
     return match[1].split(", ")
+
+
+def _npm(pin: Pin) -> list[str]:
+    """npm prints a list, or a text if there is one version only."""
+    versions = json.loads(run([*npm_command(), "view", pin.served_as, "versions", "--json"]))
+    return [versions] if isinstance(versions, str) else versions
+
+
+def npm_command() -> list[str]:
+    """npm of this environment. Raises PinError if there is none."""
+    try:
+        return npm()
+    except NodeToolError as error:
+        raise PinError(str(error)) from error
 
 
 def _chart(pin: Pin) -> list[str]:

@@ -1,15 +1,15 @@
 """The parts that really read secrets: one module per technique, found by a walk, as in operations/verify.
 
-A module has ``TECHNIQUE`` and a function ``part``: what reads the secrets of that technique. Those of a
-technique without a module are listed as simulated. It may have ``DEFINITIONS``, a folder with the
-CustomResourceDefinitions of what it starts.
+A module has ``TECHNIQUE`` and a function ``parts``: what reads the secrets of that technique, each of them by
+itself. Those of a technique without a module are listed as simulated. It may have ``DEFINITIONS``, a folder
+with the CustomResourceDefinitions of what it starts.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +17,21 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from rehearsal.data_planes.planes import Planes
+from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.clusters import RealClusters
+from rehearsal.real_cluster.programs import find_program
 
 
 class RefusedError(Exception):
-    """A link of the chain that is broken, in the words of the part that has met it."""
+    """A link of the chain that is broken, as a line in the words of the part that has met it.
+
+    `words`: the whole text of the part, if the line is taken from it.
+    """
+
+    def __init__(self, line: str, words: str = "") -> None:
+        super().__init__(line)
+        self.words = words or line
 
 
 class NotProvedError(Exception):
@@ -39,6 +48,14 @@ class Surroundings:
     """A folder that only its owner can read, and that goes."""
     contexts: ExitStack
     """Processes of a part end with these surroundings."""
+
+
+def require_program(name: str) -> None:
+    """Raises NotProvedError if the program is neither here nor can be built."""
+    try:
+        find_program(name)
+    except RehearsalError as error:
+        raise NotProvedError(str(error)) from error
 
 
 class Part(Protocol):
@@ -65,7 +82,7 @@ class PartModule(Protocol):
     TECHNIQUE: str
 
     @staticmethod
-    def part(surroundings: Surroundings) -> Part: ...
+    def parts(surroundings: Surroundings) -> Sequence[Part]: ...
 
 
 @cache

@@ -6,14 +6,15 @@ https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurati
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
+from rehearsal.real_cluster.clients import python
 from rehearsal.real_cluster.cluster import RealCluster
-from rehearsal.real_cluster.parts import RefusedError, Surroundings
+from rehearsal.real_cluster.parts import Part, RefusedError, Surroundings
 from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version, require_secret
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
@@ -30,10 +31,11 @@ class _Mounts:
 
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
         require_secret(row)
-        return read_version(cluster.client, row, _request(cluster, row), self.surroundings)
+        return read_version(cluster.client, row, _request(cluster, row), self.surroundings, python)
 
 
-part = _Mounts
+def parts(surroundings: Surroundings) -> Sequence[Part]:
+    return (_Mounts(surroundings),)
 
 
 def _request(cluster: RealCluster, row: Mapping[str, Any]) -> SecretRequest:

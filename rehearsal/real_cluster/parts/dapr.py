@@ -12,12 +12,16 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, Final
 
-from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.cluster import RealCluster
 from rehearsal.real_cluster.daprd import NAME, RunningSidecar, SidecarEndedError, running_sidecar
-from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundings
+from rehearsal.real_cluster.parts import (
+    NotProvedError,
+    Part,
+    RefusedError,
+    Surroundings,
+    require_program,
+)
 from rehearsal.real_cluster.pod_client import pods_of, require_secret, token_of
-from rehearsal.real_cluster.programs import find_program
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.kubernetes.api.errors import ApiError
@@ -60,18 +64,8 @@ class _Sidecars:
         version = GoToolFinder(TOOLS[NAME]).pinned_version()
         return f"{NAME} {version}, self-hosted (pinned: {' and '.join(sorted(versions)) or 'none'})"
 
-    @cached_property
-    def _missing(self) -> str:
-        """The reason that no runtime is here; empty if there is one."""
-        try:
-            find_program(NAME)
-        except RehearsalError as error:
-            return str(error)
-        return ""
-
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
-        if self._missing:
-            raise NotProvedError(self._missing)
+        require_program(NAME)
         pod, secret = _pod_with_sidecar(cluster, row), str(row["secret"])
         require_secret(row)
         _require_supported(cluster, row)
@@ -120,7 +114,8 @@ class _Sidecars:
         return sidecar
 
 
-part = _Sidecars
+def parts(surroundings: Surroundings) -> Sequence[Part]:
+    return (_Sidecars(surroundings),)
 
 
 def _pod_with_sidecar(cluster: RealCluster, row: Mapping[str, Any]) -> Manifest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from rehearsal.real_cluster.cluster import RealCluster
@@ -17,7 +17,13 @@ from rehearsal.real_cluster.external_secrets.chart import Deployed
 from rehearsal.real_cluster.external_secrets.entries import Entry, entries_of, stores_of
 from rehearsal.real_cluster.external_secrets.operator import RunningOperator
 from rehearsal.real_cluster.external_secrets.outcome import outcome_of, settled
-from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundings
+from rehearsal.real_cluster.parts import (
+    NotProvedError,
+    Part,
+    RefusedError,
+    Surroundings,
+    require_program,
+)
 from rehearsal.simulators.azure.keyvault import data_plane
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest
@@ -59,6 +65,7 @@ class _Operators:
             release = installed(cluster)
             if release is None:
                 raise NotProvedError("no release of the operator is in the cluster")
+            require_program(operator.PROGRAM)
             here = self._surroundings
             self._running[cluster.id] = operator.start(
                 cluster,
@@ -95,7 +102,8 @@ class _Operators:
         return known.version
 
 
-part = _Operators
+def parts(surroundings: Surroundings) -> Sequence[Part]:
+    return (_Operators(surroundings),)
 
 
 def _entries(cluster: RealCluster, row: Mapping[str, Any]) -> Iterator[Entry]:

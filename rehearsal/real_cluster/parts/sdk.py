@@ -1,17 +1,20 @@
 """Technique sdk: the application reads by itself, with the client libraries and the token of its pod.
 
+Which language an application is written in, the stack does not say: every client of `clients/` reads.
+
 https://learn.microsoft.com/azure/aks/workload-identity-overview: the webhook reads the ServiceAccount, and
 acts on pods with its label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.real_cluster.clients import VaultClient, vault_clients
 from rehearsal.real_cluster.cluster import RealCluster
-from rehearsal.real_cluster.parts import RefusedError, Surroundings
+from rehearsal.real_cluster.parts import Part, RefusedError, Surroundings
 from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version, require_secret
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import SERVICE_ACCOUNT
@@ -22,16 +25,21 @@ _ANNOTATION: Final = "azure.workload.identity/"
 
 
 @dataclass(frozen=True)
-class _Clients:
+class _Application:
     surroundings: Surroundings
-    name: str = "azure-identity and azure-keyvault-secrets, with the pod's own token"
+    client: VaultClient
+
+    @property
+    def name(self) -> str:
+        return self.client.name()
 
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
         require_secret(row)
-        return read_version(cluster.client, row, _request(cluster, row), self.surroundings)
+        return read_version(cluster.client, row, _request(cluster, row), self.surroundings, self.client)
 
 
-part = _Clients
+def parts(surroundings: Surroundings) -> Sequence[Part]:
+    return [_Application(surroundings, client) for client in vault_clients()]
 
 
 def _request(cluster: RealCluster, row: Mapping[str, Any]) -> SecretRequest:

@@ -34,5 +34,7 @@ def test_the_quick_start_reads_its_secret(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"quick-start/quick-start +│ my-secret +│ azure-identity .+│ [0-9a-f]{32} ", done.stdout)
+    for language in ("Python: azure-identity", "Go: azidentity", r"Node\.js: @azure/identity"):
+        row = rf"quick-start/quick-start +│ my-secret +│ {language} \d.+│ [0-9a-f]{{32}} "
+        assert re.search(row, done.stdout), done.stdout
     assert not (tmp_path / "state" / "throw-away").exists()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
 
+from operations.failures import Symptom
+from operations.failures.table import claims
+from rehearsal.errors import RehearsalError
+from rehearsal.real_cluster.clients import go
 from rehearsal.real_cluster.nodes import MERGE
-from rehearsal.real_cluster.reads import SIMULATED, Reader, reading
+from rehearsal.real_cluster.reads import SIMULATED, Read, Reader, reading
 from rehearsal.simulator_process import Simulators
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL
@@ -26,6 +30,9 @@ from tools.go_tools import TOOLS, GoToolFinder
 pytestmark = pytest.mark.engine
 
 SECRET: Final = {"name": "db-password", "from": "random"}
+NAMES: Final = {"sdk": "asks", "csi": "mounts", "eso": "copies", "dapr": "calls"}
+"""Technique → workload with it."""
+LANGUAGES: Final = ("Python", "Go", "Node.js")
 
 
 def workload(name: str, technique: str) -> dict[str, Any]:
@@ -36,8 +43,8 @@ def workload(name: str, technique: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory, simulators: Simulators) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("reads")
-    techniques = {"asks": "sdk", "mounts": "csi", "copies": "eso", "calls": "dapr"}
-    stack = Rehearsal.small(folder, simulators, *(workload(*item) for item in techniques.items()))
+    workloads = (workload(name, technique) for technique, name in NAMES.items())
+    stack = Rehearsal.small(folder, simulators, *workloads)
     operators: dict[str, Any] = {"csi_driver": {"install": "addon"}, "external_secrets": {}, "dapr": {}}
     stack.config["aks-secrets:operators"] = operators
     stack.up()
@@ -60,6 +67,12 @@ def row(reader: Reader, name: str, technique: str) -> dict[str, Any]:
     }
 
 
+def read(reader: Reader, row: dict[str, Any]) -> Read:
+    """The only read of a row."""
+    (only,) = reader.read(row)
+    return only
+
+
 @contextmanager
 def changed(reader: Reader, token: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[None]:
     """Every resource of a type with other properties during the block."""
@@ -74,47 +87,73 @@ def changed(reader: Reader, token: str, change: Callable[[dict[str, Any]], dict[
             resource.properties = properties
 
 
-@pytest.mark.parametrize(
-    ("name", "technique"), [("asks", "sdk"), ("mounts", "csi"), ("copies", "eso"), ("calls", "dapr")]
-)
-def test_a_whole_chain_is_read(reader: Reader, name: str, technique: str) -> None:
-    read = reader.read(row(reader, name, technique))
-    assert read.refusal == ""
-    assert len(read.version) == 32
+@pytest.mark.parametrize("technique", ["csi", "eso", "dapr"])
+def test_a_whole_chain_is_read(reader: Reader, technique: str) -> None:
+    only = read(reader, row(reader, NAMES[technique], technique))
+    assert only.refusal == ""
+    assert len(only.version) == 32
 
 
-@pytest.mark.parametrize(
-    ("property_", "value", "code"),
-    [
-        ("issuer", lambda text: text.rstrip("/"), "AADSTS700211"),
-        ("subject", lambda text: f"{text}-app", "AADSTS700213"),
-        ("audiences", lambda _: ["api://another"], "AADSTS700212"),
-    ],
-)
-def test_a_credential_that_does_not_match_is_refused(
-    reader: Reader, property_: str, value: Callable[[Any], Any], code: str
+def test_every_language_reads_for_an_application(reader: Reader) -> None:
+    reads = reader.read(row(reader, NAMES["sdk"], "sdk"))
+    assert [(each.part.split(":")[0], each.reason, each.refusal) for each in reads] == [
+        (language, "", "") for language in LANGUAGES
+    ]
+    (version,) = {each.version for each in reads}
+    assert len(version) == 32
+
+
+BROKEN: Final[Mapping[str, tuple[str, str, Callable[[Any], Any]]]] = {
+    "aadsts700211": (CREDENTIAL, "issuer", lambda text: text.rstrip("/")),
+    "aadsts700213": (CREDENTIAL, "subject", lambda text: f"{text}-app"),
+    "aadsts700212": (CREDENTIAL, "audiences", lambda _: ["api://another"]),
+    "forbiddenbyrbac": (ASSIGNMENT, "scope", lambda text: f"{text}-of-another"),
+}
+"""Failure as which a chain is explained that is broken in one place: slash, subject, audience, role."""
+
+
+@pytest.mark.parametrize("failure", BROKEN)
+def test_a_broken_chain_is_refused_and_the_words_of_every_client_are_one_failure(
+    reader: Reader, failure: str
 ) -> None:
-    with changed(reader, CREDENTIAL, lambda old: {**old, property_: value(old[property_])}):
-        read = reader.read(row(reader, "asks", "sdk"))
-    assert read.refusal.startswith(code), read.refusal
+    token, property_, value = BROKEN[failure]
+    with changed(reader, token, lambda old: {**old, property_: value(old[property_])}):
+        reads = reader.read(row(reader, NAMES["sdk"], "sdk"))
+    explained = {
+        each.part.split(":")[0]: [claim.id for claim in claims(Symptom(text=each.words))] for each in reads
+    }
+    assert explained == {language: [failure] for language in LANGUAGES}, [each.words for each in reads]
+    line = failure.upper() if failure.startswith("aadsts") else "Caller is not authorized to perform action"
+    assert [each.refusal for each in reads if line not in each.refusal] == []
 
 
-@pytest.mark.parametrize(("name", "technique"), [("asks", "sdk"), ("mounts", "csi")])
-def test_a_role_for_another_secret_is_refused(reader: Reader, name: str, technique: str) -> None:
+def test_a_role_for_another_secret_stops_a_mount(reader: Reader) -> None:
     with changed(reader, ASSIGNMENT, lambda old: {**old, "scope": f"{old['scope']}-of-another"}):
-        read = reader.read(row(reader, name, technique))
-    assert "Forbidden" in read.refusal, read.refusal
+        only = read(reader, row(reader, NAMES["csi"], "csi"))
+    assert "Forbidden" in only.refusal, only.refusal
+
+
+def test_a_client_that_cannot_be_made_is_listed_with_the_reason(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def command() -> list[str]:
+        raise RehearsalError("there is no vault-reader, and no Go to build it with")
+
+    monkeypatch.setattr(go, "command", command)
+    reads = reader.read(row(reader, NAMES["sdk"], "sdk"))
+    assert [each.reason for each in reads] == ["", "there is no vault-reader, and no Go to build it with", ""]
+    assert [each.refusal for each in reads] == ["", "", ""]
 
 
 def test_the_real_sidecar_names_its_version_and_the_installed_one(reader: Reader) -> None:
-    part = reader.read(row(reader, "calls", "dapr")).part
+    part = read(reader, row(reader, "calls", "dapr")).part
     pinned, chart = GoToolFinder(TOOLS["daprd"]).pinned_version(), Dapr.chart_version
     assert part == f"daprd {pinned}, self-hosted (pinned: {chart})"
 
 
 def test_a_secret_that_the_workload_does_not_list_is_refused_by_the_scopes(reader: Reader) -> None:
-    read = reader.read({**row(reader, "calls", "dapr"), "secret": "another"})
-    assert read.refusal.startswith("ERR_PERMISSION_DENIED: access denied by policy"), read.refusal
+    only = read(reader, {**row(reader, "calls", "dapr"), "secret": "another"})
+    assert only.refusal.startswith("ERR_PERMISSION_DENIED: access denied by policy"), only.refusal
 
 
 def test_a_component_that_is_for_another_application_is_refused(reader: Reader) -> None:
@@ -124,10 +163,10 @@ def test_a_component_that_is_for_another_application_is_refused(reader: Reader) 
     cluster.client.request("PATCH", path, {"scopes": ["another"]}, MERGE)
     try:
         fresh = Reader(reader.clusters, reader.surroundings)  # a sidecar reads its Components when it starts
-        read = fresh.read(row(reader, "calls", "dapr"))
+        only = read(fresh, row(reader, "calls", "dapr"))
     finally:
         cluster.client.request("PATCH", path, {"scopes": component["scopes"]}, MERGE)
-    assert read.refusal.startswith("ERR_SECRET_STORES_NOT_CONFIGURED"), read.refusal
+    assert only.refusal.startswith("ERR_SECRET_STORES_NOT_CONFIGURED"), only.refusal
 
 
 def test_a_sidecar_that_refuses_nothing_is_no_proof(reader: Reader) -> None:
@@ -136,10 +175,10 @@ def test_a_sidecar_that_refuses_nothing_is_no_proof(reader: Reader) -> None:
     path = cluster.client.path_of(configuration)
     cluster.client.request("PATCH", path, {"spec": {"secrets": {"scopes": []}}}, MERGE)
     try:
-        read = Reader(reader.clusters, reader.surroundings).read(row(reader, "calls", "dapr"))
+        only = read(Reader(reader.clusters, reader.surroundings), row(reader, "calls", "dapr"))
     finally:
         cluster.client.request("PATCH", path, {"spec": configuration["spec"]}, MERGE)
-    assert read.refusal.startswith("the sidecar does not refuse secret of-another-workload"), read.refusal
+    assert only.refusal.startswith("the sidecar does not refuse secret of-another-workload"), only.refusal
 
 
 def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:
@@ -148,17 +187,17 @@ def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:
     for pod in pods:
         labels = {"azure.workload.identity/use": None}
         cluster.client.request("PATCH", cluster.client.path_of(pod), {"metadata": {"labels": labels}}, MERGE)
-    read = reader.read(row(reader, "asks", "sdk"))
-    assert "lacks the label azure.workload.identity/use" in read.refusal
+    for each in reader.read(row(reader, "asks", "sdk")):
+        assert "lacks the label azure.workload.identity/use" in each.refusal
 
 
 def test_what_no_real_part_reads_is_said(reader: Reader) -> None:
-    assert reader.read(row(reader, "other", "kubernetes-secret")).part == SIMULATED
+    assert read(reader, row(reader, "other", "kubernetes-secret")).part == SIMULATED
 
 
 def test_the_operator_fills_the_secret_with_what_the_vault_has(reader: Reader) -> None:
-    read = reader.read(row(reader, "copies", "eso"))
-    assert re.fullmatch(r"External Secrets Operator \d+\.\d+\.\d+ \(pinned: \d+\.\d+\.\d+\)", read.part)
+    part = read(reader, row(reader, "copies", "eso")).part
+    assert re.fullmatch(r"External Secrets Operator \d+\.\d+\.\d+ \(pinned: \d+\.\d+\.\d+\)", part)
     (cluster,) = reader.clusters.values()
     (made,) = [secret for secret in cluster.client.all_of(SECRET_KIND, "shop") if secret["data"]]
     (value,) = made["data"].values()
@@ -167,13 +206,13 @@ def test_the_operator_fills_the_secret_with_what_the_vault_has(reader: Reader) -
 
 
 def test_a_secret_that_no_external_secret_reads_is_refused(reader: Reader) -> None:
-    read = reader.read({**row(reader, "copies", "eso"), "secret": "another"})
-    assert read.refusal == "no ExternalSecret reads it"
+    only = read(reader, {**row(reader, "copies", "eso"), "secret": "another"})
+    assert only.refusal == "no ExternalSecret reads it"
 
 
 @pytest.mark.parametrize("technique", ["sdk", "csi"])
 @pytest.mark.parametrize("wrong", [{"secret": "*"}, {"type": "key"}])
 def test_what_is_no_secret_is_not_read(reader: Reader, technique: str, wrong: dict[str, str]) -> None:
-    read = reader.read({**row(reader, "asks", technique), **wrong})
-    assert (read.part, read.refusal) == (SIMULATED, "")
-    assert read.reason
+    for each in reader.read({**row(reader, "asks", technique), **wrong}):
+        assert (each.part, each.refusal) == (SIMULATED, "")
+        assert each.reason

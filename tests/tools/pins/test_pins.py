@@ -1,5 +1,6 @@
 """tools/pins: what is pinned, what is served, and which versions a pin moves to. Registries are stand-ins."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tools import lock
 from tools.bootstrap import REPOSITORY
 from tools.go_tools import TOOLS
+from tools.node_tools.finder import TOOLS as NODE_TOOLS
 from tools.pins import __main__ as command
 from tools.pins import served
 from tools.pins.pinned import Pin, PinError, newer, pins
@@ -22,6 +24,9 @@ require (
 \tgithub.com/pulumi/pulumi/pkg/v3 v3.1.0 // indirect
 )
 """
+READER = TOOLS["vault-reader"]
+AZURE = (READER.module, *READER.other_modules)
+NPM = {"@azure/identity": "4.13.0"}
 CHART = 'CHART = Chart(\n    name="dapr",\n    repository="REPOSITORY",\n    version="1.2.0",\n)\n'
 
 
@@ -40,6 +45,8 @@ def root(tmp_path: Path) -> Path:
             f"tools/{tool.module_folder}/go.mod": f"module x\n\ntool x\n\nrequire {tool.module} v0.2.0\n"
             for tool in TOOLS.values()
         },
+        "tools/vault-reader/go.mod": f"module x\n\nrequire {AZURE[0]} v0.2.0\nrequire {AZURE[1]} v0.2.0\n",
+        **{f"tools/{name}/package.json": json.dumps({"dependencies": NPM}, indent=2) for name in NODE_TOOLS},
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +64,8 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         if "index" in words:
             newest = "3.9.0, 3.4.0, 3.4.0a1, 3.1.0" if words[-1] == "pulumi" else "5.0.0, 4.0.0"
             return f"{words[-1]} (9.9.9)\nAvailable versions: {newest}\n"
+        if "view" in words:
+            return '["4.13.0", "4.14.0-beta.1", "4.13.1", "5.0.0"]' if NPM[words[-3]] else ""
         if "-versions" in words:
             return (
                 f"{words[-1]} v3.1.0 v3.5.0 v3.6.0-beta.1\n"
@@ -69,6 +78,8 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     monkeypatch.setattr(command, "run", run)
     monkeypatch.setattr(served, "go", lambda: "go")
     monkeypatch.setattr(command, "go", lambda: "go")
+    monkeypatch.setattr(served, "npm", lambda: ["npm"])
+    monkeypatch.setattr(command, "npm_command", lambda: ["npm"])
     monkeypatch.setattr(lock, "main", lambda arguments: seen.append(["lock", *arguments]) or 0)
     return seen
 
@@ -80,8 +91,9 @@ def test_every_pin_of_this_repository_is_found_and_the_sdk_is_no_newer_than_the_
     assert not newer(sdk, engine)
     charts = {"csi-secrets-store-provider-azure", "dapr", "external-secrets", "reloader"}
     packages = {"pulumi-azure-native", "pulumi-kubernetes", "pulumi-random"}
-    tools = {tool.module_folder for tool in TOOLS.values()}
-    assert versions.keys() == charts | packages | tools | {"Kubernetes"}
+    tools = {tool.module_folder for tool in TOOLS.values()} - {"vault-reader"}
+    readers = {"azidentity", "azsecrets", "@azure/identity", "@azure/keyvault-secrets"}
+    assert versions.keys() == charts | packages | tools | readers | {"Kubernetes"}
 
 
 def test_files_that_disagree_are_named(root: Path) -> None:
@@ -118,6 +130,29 @@ def test_write_moves_every_file_and_the_locks(
     assert "https://github.com/pulumi/pulumi/compare/v3.1.0...v3.5.0" in shown
     assert "make setup policy" in shown
     assert {row.pin.name for row in command.rows(root) if row.moves} == set()
+
+
+def test_libraries_of_readers_move_with_their_locks(root: Path, commands: list[list[str]]) -> None:
+    newest = {row.pin.name: (row.newest, row.moves) for row in command.rows(root)}
+    assert newest["@azure/identity"] == ("5.0.0", False), "another major version is moved by hand"
+    (root / "tools/vault-reader/go.mod").write_text(
+        (root / "tools/vault-reader/go.mod").read_text().replace("v0.2.0", "v0.1.0")
+    )
+    assert command.main(["--write", "azidentity", "azsecrets"], root) == 0
+    got = [words[2:] for words in commands if words[:2] == ["go", "get"]]
+    assert got == [[f"{module}@v0.2.0"] for module in AZURE]
+    assert (root / "tools/vault-reader/go.mod").read_text().count(" v0.2.0\n") == len(AZURE)
+
+
+def test_a_package_of_npm_moves_with_its_lock(
+    root: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "_npm", lambda pin: ["4.13.0", "4.13.1"])
+    assert command.main(["--write", "@azure/identity"], root) == 0
+    (words,) = (words for words in commands if words[:2] == ["npm", "install"])
+    assert words[-1] == "@azure/identity@4.13.1"
+    assert {"--package-lock-only", "--save-exact", "--omit-lockfile-registry-resolved"} <= set(words)
+    assert '"@azure/identity": "4.13.1"' in (root / "tools/vault-reader-node/package.json").read_text()
 
 
 def test_what_go_get_cannot_move_is_moved_by_hand(
