@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +27,7 @@ from operations.options import (
 )
 from operations.reporting import confirmed, console, run_and_exit
 from operations.restoration.deleted import Answers, Deleted, deleted_of, recover_secret
+from operations.restoration.outcome import Done, document, exit_status
 from operations.restoration.recovery import Recovery, recovery_of
 from operations.workspace import Cli, Workspace
 from stacks.settings.loader import report
@@ -33,6 +36,7 @@ _PROVIDER = "azure-native:"
 FileOption = Annotated[
     Path | None, typer.Option("--config-file", metavar="FILE", help="Stack file, if it has another name.")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, and ask nothing.")]
 UpOption = Annotated[bool, typer.Option("--up", help="Run `pulumi up` after a yes, then remove the key.")]
 
 
@@ -41,6 +45,7 @@ def restore(
     up: UpOption = False,
     yes: YesOption = False,
     config_file: FileOption = None,
+    as_json: JsonOption = False,
     program: ProgramOption = REPOSITORY,
     folder: FolderOption = None,
     entry: EntryOption = "pulumi",
@@ -49,9 +54,11 @@ def restore(
 
     A secret is recovered at once. A vault comes back with its secrets by the next `up`, for which the stack
     file gets the key `recover`: role assignments on it are deleted for good, and only an update makes them.
+    With --json it asks nothing, and brings nothing back without --yes. The status is 0 if nothing is deleted
+    or all of it comes back, 1 if something stays deleted, 3 if a vault cannot be asked.
     """
 
-    def run() -> bool:
+    def run() -> int:
         if up and entry != "pulumi":
             raise OperationError(f"--up: it runs pulumi itself; without it, type: {entry} up --stack {stack}")
         place = (folder or program).resolve()
@@ -62,30 +69,36 @@ def restore(
         session = _session(settings)
         cli = Cli(place, stack)
         answers = deleted_of(settings.settings, session, _rows(Workspace(program.resolve(), cli)))
-        show = console()
-        _show_refusals(answers, stack, show)
-        if not answers.deleted:
-            if not answers.refusals:
-                show.print(f"nothing of the stack {stack} is deleted")
-            return not answers.refusals
-        show.print(_table(answers.deleted))
         recovery = recovery_of(settings.settings, program.resolve(), file, stack, answers)
-        if recovery.diff:
-            show.print(recovery.diff, soft_wrap=True, markup=False)
-        for line in recovery.by_hand:
-            show.print(line, soft_wrap=True, markup=False)
-        if not recovery.does_something:
-            return False
-        question = f"Bring {'it' if len(answers.deleted) == 1 else 'them'} back?"
-        if not confirmed(question, assume_yes=yes, option="--yes"):
-            return False
-        for each in recovery.secrets:
-            recover_secret(session, each)
-            show.print(f"secret {each.secret} is back in vault {each.vault}")
-        recovery.write()
-        return _finish(recovery, cli, show, up=up, yes=yes, entry=entry) and not answers.refusals
+        show = Console(quiet=True) if as_json else console()
+        _show_refusals(answers, stack, show)
+        _show_deleted(answers, recovery, stack, show)
+        done = Done()
+        if recovery.does_something and (yes if as_json else _is_wanted(answers, yes=yes)):
+            _bring_back(session, recovery, done, show)
+            _update(recovery, cli, done, show, wants=up, yes=yes or as_json, entry=entry)
+        if as_json:
+            sys.stdout.write(
+                json.dumps(document(stack, answers, recovery, done), indent=2, ensure_ascii=False) + "\n"
+            )
+        return exit_status(answers, recovery, done)
 
     run_and_exit(run)
+
+
+def _is_wanted(answers: Answers, *, yes: bool) -> bool:
+    question = f"Bring {'it' if len(answers.deleted) == 1 else 'them'} back?"
+    return confirmed(question, assume_yes=yes, option="--yes")
+
+
+def _bring_back(session: AzureSession, recovery: Recovery, done: Done, show: Console) -> None:
+    """Recover the secrets, and write what the next update needs."""
+    for each in recovery.secrets:
+        recover_secret(session, each)
+        done.recovered.append(each)
+        show.print(f"secret {each.secret} is back in vault {each.vault}")
+    recovery.write()
+    done.is_prepared = True
 
 
 def _session(settings: StackSettings) -> AzureSession:
@@ -115,6 +128,15 @@ def _show_refusals(answers: Answers, stack: str, show: Console) -> None:
             show.print(f"  {explained.next_step} ({explained.page})", soft_wrap=True, markup=False)
 
 
+def _show_deleted(answers: Answers, recovery: Recovery, stack: str, show: Console) -> None:
+    if answers.deleted:
+        show.print(_table(answers.deleted))
+    elif not answers.refusals:
+        show.print(f"nothing of the stack {stack} is deleted")
+    for line in (*filter(None, [recovery.diff]), *recovery.by_hand):
+        show.print(line, soft_wrap=True, markup=False)
+
+
 def _table(deleted: Sequence[Deleted]) -> Table:
     table = Table(title="deleted, and can come back", title_justify="left", title_style="bold")
     for heading in ("what", "vault", "gone for good on", "in the state"):
@@ -124,20 +146,27 @@ def _table(deleted: Sequence[Deleted]) -> Table:
     return table
 
 
-def _finish(recovery: Recovery, cli: Cli, show: Console, *, up: bool, yes: bool, entry: str) -> bool:
+def _update(
+    recovery: Recovery, cli: Cli, done: Done, show: Console, *, wants: bool, yes: bool, entry: str
+) -> None:
+    """Run the update that vaults come back by, if it is wanted; else name it."""
     if not recovery.labels:
-        return True
+        return
     arguments = ["up", *(["--refresh"] if recovery.refreshes else []), "--stack", cli.stack]
-    if up and confirmed(f"Run `pulumi {' '.join(arguments)}` now?", assume_yes=yes, option="--yes"):
-        done = subprocess.run(["pulumi", *arguments, "--yes"], cwd=cli.folder, check=False)
-        if done.returncode == 0:
+    if wants and confirmed(f"Run `pulumi {' '.join(arguments)}` now?", assume_yes=yes, option="--yes"):
+        # its lines are no part of a document
+        output = sys.stderr if show.quiet else None
+        update = subprocess.run(["pulumi", *arguments, "--yes"], cwd=cli.folder, stdout=output, check=False)
+        done.is_updated = update.returncode == 0
+        if done.is_updated:
             recovery.take_back()
             show.print(f"the key recover is removed from {recovery.file.name} again")
-        return done.returncode == 0
-    show.print(f"Next: {entry} {' '.join(arguments)}", soft_wrap=True, markup=False)
+        return
+    done.next_steps.append(f"{entry} {' '.join(arguments)}")
     for path in recovery.keys:
         removal = f"pulumi config rm --path '{path}' --stack {cli.stack}"
         if entry != "pulumi":
             removal = f"remove {path} from {recovery.file.name}"
-        show.print(f"then: {removal}", soft_wrap=True, markup=False)
-    return True
+        done.next_steps.append(removal)
+    for word, step in zip(("Next", *("then" for _ in recovery.keys)), done.next_steps, strict=True):
+        show.print(f"{word}: {step}", soft_wrap=True, markup=False)

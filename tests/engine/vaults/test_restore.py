@@ -1,5 +1,6 @@
 """`rehearsal restore`: what is deleted comes back by one command and an `up`, with its values."""
 
+import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +30,11 @@ def _values(stack: Rehearsal) -> list[str]:
     ]
 
 
+def _document(output: str) -> dict[str, Any]:
+    """The document before what the rehearsal says on standard error."""
+    return json.JSONDecoder().raw_decode(output)[0]
+
+
 def test_a_secret_and_then_the_vault_come_back_with_their_values(
     tmp_path: Path, simulators: Simulators
 ) -> None:
@@ -40,6 +46,11 @@ def test_a_secret_and_then_the_vault_come_back_with_their_values(
 
     bad_days.delete_secret(stack, VAULT, "db-password")
     assert _values(stack) == []
+    listed = stack.command("restore", "--json", own_simulators=True)
+    assert listed.status == 1, "without --yes it stays deleted"
+    (row,) = _document(listed.output)["deleted"]
+    assert (row["kind"], row["secret"], row["isBack"]) == ("secret", "db-password", False)
+    assert _values(stack) == []
     secret = stack.command("restore", "--yes", own_simulators=True)
     assert secret.status == 0, secret.output
     assert f"secret db-password is back in vault {VAULT}" in secret.output
@@ -47,10 +58,11 @@ def test_a_secret_and_then_the_vault_come_back_with_their_values(
     assert stack.up(refresh=True).summary == {}
 
     bad_days.delete_vault(stack, VAULT)
-    vault = stack.command("restore", "--yes", own_simulators=True)
+    vault = stack.command("restore", "--yes", "--json", own_simulators=True)
     assert vault.status == 0, vault.output
-    assert "Next: python -m rehearsal up --refresh --stack test" in vault.output
-    assert "recover: true" in vault.output
+    document = _document(vault.output)
+    assert document["nextSteps"][0] == "python -m rehearsal up --refresh --stack test"
+    assert "recover: true" in document["stackFile"]["diff"]
     cast("dict[str, Any]", stack.config["aks-secrets:vault"])["recover"] = (
         True  # what the command has written
     )
