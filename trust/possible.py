@@ -246,7 +246,7 @@ def _by_copy(reads: Sequence[Reading]) -> Iterator[Possibility]:
 
 
 def _by_local_account(chain: Chain, reads: Sequence[Reading]) -> Iterator[Possibility]:
-    """https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad"""
+    """https://learn.microsoft.com/azure/aks/local-accounts"""
     for cluster in chain.clusters:
         if cluster.is_reference or cluster.local_accounts_disabled is not False:
             continue

@@ -135,7 +135,7 @@ def production_protect(chain: Chain) -> Iterator[Finding]:
     "production-local-accounts",
     of=_clusters,
     reason="The certificate of a local account is an admin's, and stays valid after its owner has left.",
-    source="https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
+    source="https://learn.microsoft.com/azure/aks/local-accounts",
 )
 def production_local_accounts(chain: Chain) -> Iterator[Finding]:
     """Entra is the only way to sign in to a production cluster."""

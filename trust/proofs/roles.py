@@ -110,7 +110,7 @@ def _lack(
     severity="warning",
     of=readers,
     reason="A stolen token of the pod reads whatever its identity may read.",
-    source="https://learn.microsoft.com/azure/key-vault/general/best-practices",
+    source="https://learn.microsoft.com/azure/key-vault/general/secure-key-vault",
     follows=[
         "role-is-asked-for",
         "secret-of-another-workload",

@@ -146,7 +146,7 @@ def _credentials(owner: PodOwner) -> set[str]:
     "reload-can-happen",
     of=_reloaded,
     reason="The value in the cluster never changes, or nothing replaces the pods.",
-    source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#manage-auto-rotation",
+    source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#autorotation-and-secret-sync-overview",
     follows=["eso-refresh"],
 )
 def reload_can_happen(chain: Chain) -> Iterator[Finding]:

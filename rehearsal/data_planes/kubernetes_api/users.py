@@ -1,7 +1,7 @@
 """Users of the API server, and their rights.
 
 Entra's tokens and Azure RBAC: https://learn.microsoft.com/azure/aks/manage-azure-rbac; certificates and
-tokens of kubeconfigs: https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad;
+tokens of kubeconfigs: https://learn.microsoft.com/azure/aks/local-accounts;
 ServiceAccounts: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/. A group of
 Entra that administers the cluster counts as one of the deployer's, since the world holds no memberships.
 """

@@ -18,7 +18,7 @@ _UNSUPPORTED_REGIONS = (
 _WITHOUT_FEDERATION = {"malaysiasouth", "newzealandnorth"}
 
 
-@warning("local-accounts", "https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad")
+@warning("local-accounts", "https://learn.microsoft.com/azure/aks/local-accounts")
 def local_accounts_are_on(lookup: Lookup) -> Iterator[Violation]:
     """The certificate of a local account is valid until the cluster's certificates are rotated."""
     if lookup.settings.cluster.local_accounts:

@@ -168,7 +168,7 @@ def role_principal_type(chain: Chain) -> Iterator[Finding]:
     "nodes-read-no-vault",
     of=lambda chain: [role for cluster in chain.clusters for role in _of_nodes(chain, cluster)],
     reason="Every pod on a node gets tokens of the node's identities, whatever its ServiceAccount.",
-    source="https://learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
+    source="https://learn.microsoft.com/azure/aks/imds-restriction",
 )
 def nodes_read_no_vault(chain: Chain) -> Iterator[Finding]:
     """No identity of the nodes reads a vault, unless a SecretProviderClass reads as it."""

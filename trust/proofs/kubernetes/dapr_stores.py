@@ -21,7 +21,7 @@ _BUILT_IN: Final = "kubernetes"
 @proof(
     "dapr-store-is-there",
     of=applications,
-    reason="The sidecar has no such secret store, and answers 400 or 500.",
+    reason="The sidecar has no such secret store, and answers 401 or 500.",
     source="https://docs.dapr.io/reference/api/secrets_api/",
     follows=["workload-in-one-namespace"],
 )

@@ -84,7 +84,7 @@ def test_azure_creates_a_cluster_without_any_sign_in(azure: Azure) -> None:
 
     The settings of this project do.
 
-    https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad
+    https://learn.microsoft.com/azure/aks/local-accounts
     """
     assert azure.cluster(disableLocalAccounts=True).outputs["disableLocalAccounts"] is True
 
