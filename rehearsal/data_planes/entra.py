@@ -13,12 +13,14 @@ import re
 from typing import Final
 from urllib.parse import parse_qs
 
+import jwt
+
 from rehearsal.data_planes import credentials, tokens
 from rehearsal.data_planes.credentials import HOST, Application, RefusedError, applications_of
 from rehearsal.data_planes.faults import PlaneFaults
 from rehearsal.data_planes.issuers import Issuers
 from rehearsal.data_planes.web import Answer, Request
-from rehearsal.simulators.azure.entra import Caller
+from rehearsal.simulators.azure.entra import Caller, cluster_of
 from rehearsal.simulators.world import World
 
 _OF_TENANT: Final = r"/([^/]+)/(?:oauth2/v2\.0/token|v2\.0/\.well-known/openid-configuration)"
@@ -91,7 +93,9 @@ class Entra:
             )
         else:
             credentials.check_secret(form["client_secret"], application, expired=self.faults.expired_secret)
-        token = tokens.issue(Caller(application.client_id, application.object_id, self.tenant), resource)
+        cluster = self._cluster_of(form.get("client_assertion", ""))
+        caller = Caller(application.client_id, application.object_id, self.tenant, cluster)
+        token = tokens.issue(caller, resource)
         lifetime = tokens.LIFETIME_SECONDS
         body = {
             "token_type": "Bearer",
@@ -100,6 +104,14 @@ class Entra:
             "access_token": token,
         }
         return Answer(status=200, body=body)
+
+    def _cluster_of(self, assertion: str) -> str:
+        """The cluster whose token it is; empty: none's, or there is none."""
+        if not assertion:
+            return ""
+        claims = jwt.decode(assertion, options={"verify_signature": False})
+        with self.world.lock:
+            return cluster_of(self.world, str(claims.get("iss")))
 
     @staticmethod
     def _form(request: Request) -> dict[str, str]:

@@ -8,6 +8,7 @@ are those of the simulated vault (rehearsal/simulators/azure/keyvault/).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from rehearsal.data_planes import key_vault_changes as changes
@@ -16,14 +17,14 @@ from rehearsal.data_planes import tokens
 from rehearsal.data_planes.credentials import HOST as ENTRA_HOST
 from rehearsal.data_planes.faults import PlaneFaults
 from rehearsal.data_planes.key_vault_documents import SUFFIX, bundle, deleted, name_of
-from rehearsal.data_planes.key_vault_network import refuse_network
 from rehearsal.data_planes.tokens import VAULT_RESOURCE
 from rehearsal.data_planes.values import made_up
 from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.azure.keyvault import data_plane, rights, secrets
 from rehearsal.simulators.azure.keyvault.data_plane import KEY
-from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
+from rehearsal.simulators.azure.keyvault.firewall import refuse_runner
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 from rehearsal.simulators.azure.keyvault.vaults import VAULT
 from rehearsal.simulators.world import AzureResource, World
 
@@ -43,8 +44,8 @@ def _not_simulated() -> VaultResponseError:
 class KeyVaults:
     """All vaults of a world, each at its own host."""
 
-    def __init__(self, world: World, faults: PlaneFaults) -> None:
-        self.world, self.faults = world, faults
+    def __init__(self, world: World, faults: PlaneFaults, *, clients_are_pods: bool) -> None:
+        self.world, self.faults, self._clients_are_pods = world, faults, clients_are_pods
         self.forms: dict[tuple[str, str], Callable[[str], str]] = {}
         """Name of a vault and of a secret → what makes its value of a text, where readers need a form."""
 
@@ -76,7 +77,9 @@ class KeyVaults:
             raise VaultResponseError(
                 400, "BadParameter", f"The specified version ({version}) is not recognized."
             )
-        refuse_network(self.world, vault, caller)
+        if not self._clients_are_pods:
+            caller = replace(caller, cluster="")
+            refuse_runner(self.world, vault, caller)
         parts = request.path.lower().rstrip("/").split("/")[1:]
         match request.method, parts:
             # https://learn.microsoft.com/rest/api/keyvault/secrets/get-secret/get-secret

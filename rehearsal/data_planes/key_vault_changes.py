@@ -15,7 +15,7 @@ from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.azure.keyvault import data_plane, rights, secrets
-from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.world import AzureResource, World
 

@@ -40,15 +40,26 @@ _AUTHORITY_VARIABLES: Final = (
 
 
 class Planes:
-    """The endpoints of a world, for as long as `serving` serves them."""
+    """The endpoints of a world, for as long as `serving` serves them.
 
-    def __init__(self, world: World, folder: Path, faults: PlaneFaults | None = None) -> None:
+    `clients_are_pods`: a client is in the network of the cluster whose token it exchanges; else in that of
+    section `runner`.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        folder: Path,
+        faults: PlaneFaults | None = None,
+        *,
+        clients_are_pods: bool = False,
+    ) -> None:
         self.world, self.folder = world, folder
         self.faults = faults or PlaneFaults()
         self.issuers = Issuers(world, self.faults)
         self.issuers.others[PIPELINE.url] = PIPELINE
         self.entra = Entra(world, self.issuers, self.faults)
-        self.vaults = KeyVaults(world, self.faults)
+        self.vaults = KeyVaults(world, self.faults, clients_are_pods=clients_are_pods)
         self.api_servers = ApiServers(world)
         self._secret = secrets.token_urlsafe(24)
         self.entra.applications.append(

@@ -28,6 +28,8 @@ KUBERNETES_RESOURCE: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """AKS's server application: https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
 RESOURCES: Final = (VAULT_RESOURCE, *ARM_RESOURCES, KUBERNETES_RESOURCE)
 _KEY: Final = "entra"
+CLUSTER: Final = "rehearsal_cluster"
+"""A claim that Entra has not: the cluster whose token was exchanged, in whose network pods are."""
 
 
 class TokenError(Exception):
@@ -69,6 +71,7 @@ def issue(caller: Caller, resource: str) -> str:
         "tid": caller.tenant_id,
         "idtyp": "app",
         "ver": "1.0",
+        CLUSTER: caller.cluster,
     }
     return jwt.encode(claims, signing_key(_KEY), algorithm="RS256", headers={"kid": _KEY})
 
@@ -87,4 +90,4 @@ def caller_of(token: str, resources: Collection[str], tenant: str) -> Caller:
         raise ExpiredTokenError(str(error)) from None
     except jwt.PyJWTError as error:
         raise TokenError(str(error)) from None
-    return Caller(claims["appid"], claims["oid"], claims["tid"])
+    return Caller(claims["appid"], claims["oid"], claims["tid"], claims[CLUSTER])

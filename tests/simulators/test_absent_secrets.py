@@ -6,7 +6,7 @@ import pytest
 
 from rehearsal.simulators.azure.arm import SUBSCRIPTION
 from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 from rehearsal.simulators.seed import apply_seed
 from rehearsal.simulators.seed_document import SeedError
 from rehearsal.simulators.world import World

@@ -89,4 +89,9 @@ def _last_warning(client: Client, object_: Mapping[str, Any]) -> Manifest | None
         if mapping(event.get("involvedObject")).get("uid") == metadata.get("uid")
         and event.get("type") == "Warning"
     ]
-    return max(events, key=lambda event: str(event.get("lastTimestamp")), default=None)
+    return max(events, key=_age, default=None)
+
+
+def _age(event: Manifest) -> tuple[str, str]:
+    """Seconds, and within one the name, which ends with nanoseconds (makeEvent in tools/record of client-go)."""
+    return str(event.get("lastTimestamp")), str(event["metadata"]["name"])

@@ -5,7 +5,7 @@ a credential matches). Errors are one line; the SDK of the real provider prints 
 them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rehearsal.simulators.azure.arm import TENANT
@@ -13,6 +13,7 @@ from rehearsal.simulators.azure.managedidentity import CREDENTIAL, IDENTITY
 from rehearsal.simulators.world import AzureResource, World
 
 AUDIENCE: Final = "api://AzureADTokenExchange"
+_CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
 _OTHER_CASE: Final = (
     "The subject matches with case-insensitive comparison, but not with case-sensitive comparison. "
 )
@@ -29,6 +30,8 @@ class Caller:
     client_id: str
     object_id: str
     tenant_id: str
+    cluster: str = ""
+    """Id of the cluster in whose network the client is; empty: it is in none."""
 
 
 def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str, subject: str) -> Caller:
@@ -74,7 +77,16 @@ def federated_identity(world: World, client_id: str, tenant_id: str, issuer: str
                 "Check your federated identity credential Subject, Audience and Issuer against the presented "
                 "assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
             )
-    return caller
+    return replace(caller, cluster=cluster_of(world, issuer))
+
+
+def cluster_of(world: World, issuer: str) -> str:
+    """Id of the cluster whose tokens have this issuer; empty: none has."""
+    return next((cluster.id for cluster in world.of_type(_CLUSTER) if _issuer(cluster) == issuer), "")
+
+
+def _issuer(cluster: AzureResource) -> str:
+    return str((cluster.properties.get("oidcIssuerProfile") or {}).get("issuerURL") or "")
 
 
 def node_identity(world: World, cluster: AzureResource, client_id: str) -> Caller:
@@ -100,7 +112,7 @@ def node_identity(world: World, cluster: AzureResource, client_id: str) -> Calle
         raise VaultError(failed + several)
     for identity in known:
         if not client_id or identity["clientId"] == client_id:
-            return _identity(world, identity["clientId"], "")[0]
+            return replace(_identity(world, identity["clientId"], "")[0], cluster=cluster.id)
     raise VaultError(f"{failed}the requested identity isn't assigned to this resource: Identity not found")
 
 

@@ -109,6 +109,17 @@ CHAINS: Final = (
         failure="forbiddenbypolicy",
         azure={"vaultUrl": "https://kv-policies.vault.azure.net/"},
     ),
+    Chain(
+        name="firewall",
+        failure="forbiddenbyfirewall",
+        azure={"vaultUrl": "https://kv-firewall.vault.azure.net/"},
+    ),
+    Chain(
+        name="closed",
+        failure="forbiddenbyconnection",
+        azure={"vaultUrl": "https://kv-closed.vault.azure.net/"},
+    ),
+    # Not here: a vault that is not there. The old SDK asks for its host again for minutes.
     Chain(name="absent", failure="secret-does-not-exist", scope=VAULT, key="absent"),
     Chain(name="absent-deleted", scope=VAULT, key="absent", target={"deletionPolicy": "Delete"}),
     Chain(name="disabled", failure="secretdisabled", scope=VAULT, key="disabled"),
@@ -164,6 +175,8 @@ class ChainScene(MountScene):
         release = {"chart": "external-secrets", "name": OPERATOR, "namespace": OPERATOR, "values": values}
         self.kubernetes.create(RELEASE, release, name=OPERATOR)
         azure.vault("kv-policies", enableRbacAuthorization=False)
+        azure.vault("kv-firewall", networkAcls={"bypass": "AzureServices", "defaultAction": "Deny"})
+        azure.vault("kv-closed", publicNetworkAccess="Disabled")
         azure.secret("disabled", Secret("x"), properties={"value": "x", "attributes": {"enabled": False}})
         self.azure.world.absent_secrets.add(f"{VAULT}/secrets/absent".lower())
 

@@ -41,7 +41,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOperator]:
     for chain in (*CHAINS, NEWER):
         scene.make(chain)
     with ExitStack() as contexts:
-        planes = contexts.enter_context(Planes(azure.world, tmp_path_factory.mktemp("planes")).serving())
+        planes = Planes(azure.world, tmp_path_factory.mktemp("planes"), clients_are_pods=True)
+        contexts.enter_context(planes.serving())
         clusters = RealClusters(azure.world, contexts, [operator.DEFINITIONS])
         (id_,) = azure.world.kubernetes
         cluster = clusters.open(id_)

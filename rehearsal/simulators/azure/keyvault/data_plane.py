@@ -10,7 +10,8 @@ from typing import Final
 
 from rehearsal.simulators.azure.entra import Caller, VaultError
 from rehearsal.simulators.azure.keyvault import rights
-from rehearsal.simulators.azure.keyvault.rights import COLLECTIONS, VaultResponseError
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
+from rehearsal.simulators.azure.keyvault.rights import COLLECTIONS
 from rehearsal.simulators.azure.keyvault.secrets import SECRET
 from rehearsal.simulators.azure.keyvault.vaults import VAULT
 from rehearsal.simulators.world import AzureResource, World

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from http import HTTPStatus
 from typing import Any, Final
 
 from rehearsal.simulators.azure.authorization import working
-from rehearsal.simulators.azure.entra import Caller, VaultError
+from rehearsal.simulators.azure.entra import Caller
+from rehearsal.simulators.azure.keyvault.firewall import refuse_pods
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 from rehearsal.simulators.world import AzureResource, World
 
 COLLECTIONS: Final = {"secret": "secrets", "key": "keys", "cert": "certificates"}
@@ -53,25 +54,13 @@ _ROLES: Final = {
 """Role → prefixes of its data actions. Other built-in roles read nothing: Owner and Contributor have none."""
 
 
-class VaultResponseError(VaultError):
-    """An error response of the vault. Its text is the line that the SDK for Go prints of it."""
-
-    def __init__(self, status: int, code: str, message: str, inner: str = "") -> None:
-        line = message.replace("\r\n", " ").strip()
-        super().__init__(f"RESPONSE {status}: {status} {HTTPStatus(status).phrase} ERROR CODE: {code} {line}")
-        self.status, self.code, self.message, self.inner = status, code, message, inner
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses"""
-        inner = {"innererror": {"code": self.inner}} if self.inner else {}
-        return {"error": {"code": self.code, "message": self.message, **inner}}
-
-
 def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, name: str, verb: str) -> None:
     """Raise VaultResponseError unless the caller's role assignments or the vault's access policies allow the
     verb. Without a name the right is needed on the vault: one on a single object is not enough.
+
+    The firewall comes first, for pods: it asks for no right.
     """
+    refuse_pods(world, vault, caller)
     location = f"{vault.id.rsplit('/', 1)[1].lower()};location={vault.properties.get('location', '')}"
     subject = (
         f"appid={caller.client_id};oid={caller.object_id};iss=https://sts.windows.net/{caller.tenant_id}/"

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Final
 
 from rehearsal.simulators.azure.entra import VaultError
-from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 
 _LINE: Final = "-" * 80
 _API_VERSION: Final = "7.5"

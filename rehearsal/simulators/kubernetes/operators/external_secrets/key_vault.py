@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from rehearsal.simulators.azure.entra import VaultError
 from rehearsal.simulators.azure.keyvault import data_plane
-from rehearsal.simulators.azure.keyvault.rights import VaultResponseError
+from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation
