@@ -20,6 +20,7 @@ from rehearsal.operations import RehearsalOptions, open_stack_in, working_direct
 from rehearsal.simulator_process import REPOSITORY, Simulators, SimulatorsWithPlanes
 from rehearsal.simulators.faults.document import VARIABLE
 from rehearsal.state_folder import StateFolder
+from tools.processes import deferred_interrupts
 
 
 def resume(state_folder: StateFolder, options: RehearsalOptions, arguments: Sequence[str]) -> int:
@@ -82,7 +83,9 @@ def _run(
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    return subprocess.run(command, env=environment, check=False).returncode
+    """The exit status. Ctrl-C reaches the command too, which ends in its own time."""
+    with deferred_interrupts():
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 _HOST: Final = "pulumi-language-python"

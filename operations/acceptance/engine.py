@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import runpy
+import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,10 +88,16 @@ class Engine:
         return state
 
     def _operated(self, operate: Callable[[], Any]) -> Any:
-        """The result of an operation. Raises OperationError with the errors that its display shows."""
+        """The result of an operation.
+
+        Raises:
+            OperationError: it fails, with the errors that its display shows.
+            KeyboardInterrupt: it was interrupted, and the engine has ended.
+        """
         self.lines, self._state = [], None
         try:
-            return _answered(operate)
+            with _engine_ends_first():
+                return _answered(operate)
         except OperationError as error:
             errors = [line.strip() for line in self.lines if "error:" in line]
             raise OperationError("; ".join(dict.fromkeys(errors)) or str(error) or "it fails") from error
@@ -97,6 +105,29 @@ class Engine:
     def _line(self, line: str) -> None:
         self.lines = [*self.lines[-_OUTPUT_LINES:], line]
         self._show(line)
+
+
+@contextmanager
+def _engine_ends_first() -> Iterator[None]:
+    """Ctrl-C reaches the engine too, which finishes what it has begun: the block goes on until it has ended.
+
+    Automation API would leave the engine behind, and the stack locked for the clean-up.
+    """
+    received: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if callable(before):  # one that is ignored stays ignored
+        signal.signal(signal.SIGINT, lambda number, _: received.append(number))
+    try:
+        yield
+    except OperationError as error:
+        if received:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        if callable(before):
+            signal.signal(signal.SIGINT, before)
+    if received:
+        raise KeyboardInterrupt
 
 
 def _answered(ask: Callable[[], Any]) -> Any:

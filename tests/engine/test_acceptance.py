@@ -4,12 +4,18 @@ servers are forks.
 """
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from operations.acceptance.plan import STEPS
+from rehearsal.simulator_process import REPOSITORY
 from tests.support.forks import Forks
 
 pytestmark = pytest.mark.engine
@@ -34,3 +40,41 @@ def test_an_acceptance_is_rehearsed_from_its_doctor_to_the_purge(tmp_path: Path,
     assert re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-", text) == []
     passphrase = (file.parent / "passphrase").read_text(encoding="utf-8")
     assert passphrase not in done.stdout + text + (file.parent / "output.log").read_text()
+
+
+def test_an_interrupt_lets_the_engine_end_and_with_keep_everything_stays(tmp_path: Path):
+    command = [sys.executable, "-m", "rehearsal", "acceptance", "--keep", "--out", str(tmp_path)]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=pipe, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        _await_a_resource(tmp_path)
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=300)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 130, output[-4000:]
+    (folder,) = tmp_path.iterdir()
+    assert list((folder / "state").rglob("locks/**/*.json")) == [], "the clean-up finds it locked"
+    (state,) = (folder / "state").rglob(f"{folder.name}.json")
+    latest = json.loads(state.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+    assert "pending_operations" not in latest
+    assert "azure-native:resources:ResourceGroup" in {row["type"] for row in latest["resources"]}
+    steps = json.loads((folder / "report.json").read_text(encoding="utf-8"))["steps"]
+    taken = [(step["name"], step["outcome"]) for step in steps]
+    assert (taken, steps[1]["details"]) == ([("doctor", "done"), ("up", "failed")], "interrupted")
+    assert {file.stem for file in (folder / "evidence").iterdir()} >= {"pods", "events"}
+    assert f"--clean-up {folder}" in output.replace("\n", "")
+
+
+def _await_a_resource(folder: Path) -> None:
+    """Until the first resource of Azure is there."""
+    deadline = time.monotonic() + 300
+    while not any(
+        "ResourceGroup" in log.read_text() and " created" in log.read_text()
+        for log in folder.glob("*/output.log")
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
