@@ -93,5 +93,5 @@ def _last_warning(client: Client, object_: Mapping[str, Any]) -> Manifest | None
 
 
 def _age(event: Manifest) -> tuple[str, str]:
-    """Seconds, and within one the name, which ends with nanoseconds (makeEvent in tools/record of client-go)."""
+    """Seconds, and within one the name, which ends with nanoseconds (makeEvent of client-go's record)."""
     return str(event.get("lastTimestamp")), str(event["metadata"]["name"])
