@@ -55,8 +55,12 @@ class _Sidecars:
         self._workload = ""
         self._sidecar: RunningSidecar | str = ""
 
-    @cached_property
+    @property
     def name(self) -> str:
+        return self._name
+
+    @cached_property
+    def _name(self) -> str:
         """The runtime's version, and that of the installations in the clusters."""
         clusters, world = self._surroundings.clusters, self._surroundings.planes.world
         installations = [installed(clusters.open(resource.id)) for resource in list(world.of_type(CLUSTER))]

@@ -119,7 +119,7 @@ class Layers:
 
     def tried_config(self, config: Mapping[str, str]) -> dict[str, str]:
         """A config on which commands are tried: with the base file's values, which commands change too."""
-        values = self.base.values if self.base else {}
+        values: Mapping[str, Any] = self.base.values if self.base else {}
         return {**config, **{f"{EDITED}{key}": json.dumps(value) for key, value in values.items()}}
 
     def _joins(self, path: Path) -> bool:
