@@ -161,12 +161,45 @@ def test_the_example_of_the_page_is_a_stack() -> None:
     section = page.split("## In another subscription")[1].split("\n## ")[0]
     stack, cloud = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL))
     stack["config"]["aks-secrets:vaults"] = [{"name": "made", "resource_group": "rg-hub"}]
+    workspace = _id("OperationalInsights/workspaces", "log-hub", HUB)
+    stack["config"]["aks-secrets:monitoring"] = {"existing": {"id": workspace}}
+    registry = _id("ContainerRegistry/registries", "acrhub", HUB)
+    stack["config"]["aks-secrets:cluster"]["container_registries"] = [registry]
     built = build_document(stack, "hub", cloud=cloud)
     groups = {each.name: each.urn for each in built.of_type("ResourceGroup")}
     assert set(groups) == {"resource-group", "vault-group-rg-hub"}, "a group of the hub is another one"
     secret = built.single("Secret", "vault/session-key")
     assert _subscription(secret.provider) == HUB
     assert not set(groups.values()) & set(secret.dependencies)
+    assert {each.inputs["workspaceId"] for each in built.of_type("DiagnosticSetting")} == {workspace}
+    pull = built.single("RoleAssignment", "cluster/registry/acrhub").inputs
+    assert (pull["scope"], pull["roleDefinitionId"].split("/")[2]) == (registry, HUB)
+
+
+def test_the_platform_of_a_stack_may_be_in_another_subscription() -> None:
+    issuer = "https://issuer.example/"
+    platform = {
+        "version": 2,
+        "subscriptionId": CLUSTERS,
+        "tenantId": arm.TENANT,
+        "location": "westeurope",
+        "resourceGroup": "rg-shared",
+        "cluster": {"name": "aks-shared", "id": CLUSTER, "issuerUrl": issuer},
+        "vault": {"name": "kv-hub", "id": VAULT, "uri": "https://kv-hub.vault.azure.net/"},
+        "operators": {},
+        "namespaces": [],
+    }
+    config = {
+        "azure-native:location": "westeurope",
+        "aks-secrets:composition": "workloads",
+        "aks-secrets:platform": {"stack": "organization/aks-secrets/platform"},
+        "aks-secrets:workloads": [_workload("shop", secrets=[{"name": "db", "from": "random"}])],
+    }
+    answers = {"pulumi:pulumi:StackReference": {"outputs": {"platform": platform}}}
+    built = build_document({"config": config}, "team", cloud=CLOUD, answers=answers)
+    assert _subscription(built.single("Secret", "vault/db").provider) == HUB
+    read = {each.name: _subscription(each.provider) for each in built.read_resources}
+    assert read == {"platform": "-", "cluster-existing-cluster": CLUSTERS, "vault-existing-vault": HUB}
 
 
 def test_a_stack_without_another_subscription_has_no_provider_of_its_own() -> None:

@@ -31,6 +31,19 @@ def test_a_provider_looks_up_and_writes_in_its_own_subscription(azure: Azure) ->
     assert azure.read("managedidentity:UserAssignedIdentity", made) is not None
 
 
+def test_a_provider_in_use_is_registered(azure: Azure) -> None:
+    """What is not registered is that in the subscription of the stack."""
+    hub = _hub(azure)
+    group = {"resourceGroupName": "rg-hub", "location": "westeurope"}
+    hub.create("resources:ResourceGroup", group)
+    first, second = ({**group, "resourceName": name} for name in ("id-one", "id-two"))
+    hub.create("managedidentity:UserAssignedIdentity", first)
+    apply_seed(azure.world, {"unregistered": ["Microsoft.ManagedIdentity"]})
+    hub.create("managedidentity:UserAssignedIdentity", second)
+    with pytest.raises(ProviderError, match="MissingSubscriptionRegistration"):
+        azure.identity()
+
+
 def test_a_role_has_the_id_of_the_subscription_of_its_scope(azure: Azure) -> None:
     hub = _hub(azure)
     group = hub.create("resources:ResourceGroup", {"resourceGroupName": "rg", "location": "westeurope"})
