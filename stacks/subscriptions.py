@@ -29,16 +29,16 @@ class Subscriptions:
 
     def options(self, subscription_id: str | None) -> ResourceOptions | None:
         """Options of a component whose resources are in this subscription. None: it needs none."""
-        provider = self._provider(subscription_id)
+        provider = self.provider(subscription_id)
         return ResourceOptions(providers=[provider]) if provider else None
 
     def invoke_options(self, subscription_id: str | None) -> InvokeOptions | None:
         """Options of a lookup in this subscription. None: it needs none."""
-        provider = self._provider(subscription_id)
+        provider = self.provider(subscription_id)
         return InvokeOptions(provider=provider) if provider else None
 
-    def _provider(self, subscription_id: str | None) -> Provider | None:
-        """The provider, registered when it is first needed."""
+    def provider(self, subscription_id: str | None) -> Provider | None:
+        """The provider of a subscription, registered when it is first needed. None: it is the default one."""
         other = self.other(subscription_id)
         if other is None:
             return None

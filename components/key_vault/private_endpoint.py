@@ -84,6 +84,7 @@ class PrivateEndpoint:
     """A private endpoint of a vault."""
 
     resource_group_name: Input[str]
+    """Resource group of the endpoint, in the subscription of the subnet."""
     endpoint_name: str
     subnet_id: Input[str]
     """ARM id of the subnet of the endpoint's address."""
@@ -91,6 +92,8 @@ class PrivateEndpoint:
     """ARM id of a zone privatelink.vaultcore.azure.net that is linked to the networks of the clients."""
     depends_on: Sequence[pulumi.Resource] = ()
     """Network links of that zone, if the stack creates them."""
+    provider: pulumi.ProviderResource | None = None
+    """Provider of the subnet's subscription. None: it is the vault's."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -113,7 +116,7 @@ def make_private_endpoint(
             )
         ],
         tags=args.tags,
-        opts=ResourceOptions(parent=parent),
+        opts=ResourceOptions(parent=parent, provider=args.provider),
     )
     group = network.PrivateDnsZoneGroup(
         f"{name}-private-zone-group",
@@ -124,6 +127,6 @@ def make_private_endpoint(
             network.PrivateDnsZoneConfigArgs(name="vault", private_dns_zone_id=args.dns_zone_id)
         ],
         # Azure deletes the group with its endpoint.
-        opts=ResourceOptions(parent=parent, deleted_with=endpoint),
+        opts=ResourceOptions(parent=parent, deleted_with=endpoint, provider=args.provider),
     )
     return [*args.depends_on, group]

@@ -129,7 +129,8 @@ def _of_vaults(examination: Examination) -> Iterator[tuple[str, str]]:
         if label in seeded:
             yield scope, "Microsoft.KeyVault/vaults/secrets/write"
         if endpoint := vault.private_endpoint:
-            yield scope, _ENDPOINT
+            is_elsewhere = endpoint.subnet_id and examination.session.option_for(endpoint.subnet_id)
+            yield group_of(endpoint.subnet_id) if endpoint.subnet_id and is_elsewhere else scope, _ENDPOINT
             if endpoint.subnet_id:
                 yield endpoint.subnet_id, _JOIN
             if endpoint.dns_zone_id:

@@ -14,6 +14,7 @@ from components.key_vault.args import KeyVaultArgs
 from components.key_vault.network_rules import VaultNetwork
 from components.key_vault.private_endpoint import PrivateEndpoint
 from components.key_vault.secrets import RandomValue, SeededSecret
+from components.resource_ids import ArmId
 from stacks.args.copy_fields import FieldCopy
 from stacks.context import SharedResources, StackContext
 from stacks.deployer import Deployer
@@ -81,8 +82,13 @@ def _private_endpoint(
     if endpoint is None:
         return None
     zone = None if endpoint.dns_zone_id else shared.vault_zone
+    subnet = ArmId.parse(endpoint.subnet_id) if endpoint.subnet_id else None
+    provider = context.subscriptions.provider(subnet.subscription_id) if subnet else None
     return PrivateEndpoint(
-        resource_group_name=resource_group_name,
+        # Azure has an endpoint in the subscription of its network, where the stack has no group of its own.
+        # https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-endpoint-properties
+        resource_group_name=subnet.resource_group if subnet and provider else resource_group_name,
+        provider=provider,
         endpoint_name=naming.private_endpoint(vault_name),
         subnet_id=endpoint.subnet_id or (shared.network.endpoints_subnet_id if shared.network else ""),
         dns_zone_id=zone.resource_id if zone else endpoint.dns_zone_id or "",

@@ -14,7 +14,6 @@ from pulumi.runtime.config import is_config_secret
 from stacks.settings.config_keys import PROVIDER, PROVIDER_KEYS
 from stacks.settings.validation.spelling import snake_case
 
-_OF_ONE_PROVIDER = ("subscriptionId", "location")
 _LISTS = ("auxiliaryTenantIds",)
 _TOKENS = ("oidcToken", "oidcRequestToken")
 """Kept secret in any case. The SDK does the same for passwords."""
@@ -28,11 +27,11 @@ _FLAGS = (
 
 
 def sign_in_inputs() -> Mapping[str, Any]:
-    """The configured keys but subscription and region, under the SDK's names. Encrypted ones stay secret."""
+    """The configured keys but the subscription, under the SDK's names. Encrypted ones stay secret."""
     config = pulumi.Config(PROVIDER)
     inputs: dict[str, Any] = {}
     for key in PROVIDER_KEYS:
-        if key in _OF_ONE_PROVIDER:
+        if key == "subscriptionId":
             continue
         secret = key in _TOKENS or is_config_secret(f"{PROVIDER}:{key}")
         value = _getter(config, key, secret=secret)(key)

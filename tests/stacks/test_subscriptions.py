@@ -100,7 +100,7 @@ def _subscription(provider: str) -> str:
 def test_each_other_subscription_has_one_provider_with_the_sign_in_of_the_default_one() -> None:
     providers = [each for each in _build().resources if each.type == "pulumi:providers:azure-native"]
     inputs = {each.name: each.plain() for each in providers}
-    expected = {"environment": "public", "useMsi": "true"}
+    expected = {"environment": "public", "location": "westeurope", "useMsi": "true"}
     assert inputs == {f"subscription/{id_}": {"subscriptionId": id_, **expected} for id_ in (CLUSTERS, HUB)}
 
 
@@ -176,6 +176,26 @@ def test_the_example_of_the_page_is_a_stack() -> None:
     assert (pull["scope"], pull["roleDefinitionId"].split("/")[2]) == (registry, HUB)
 
 
+def test_a_private_endpoint_is_in_the_subscription_of_its_network() -> None:
+    network = _id("Network/virtualNetworks", "vnet-hub", HUB, "rg-net")
+    subnets = {"subnet_id": f"{network}/subnets/nodes"}
+    config = {
+        "azure-native:location": "westeurope",
+        "aks-secrets:cluster": {
+            "system_pool": {"vm_size": "Standard_D4s_v5", "count": 1},
+            "network": subnets,
+        },
+        "aks-secrets:vault": {"private_endpoint": {"subnet_id": f"{network}/subnets/endpoints"}},
+        "aks-secrets:workloads": [],
+    }
+    built = build_document({"config": config}, "dev", cloud={})
+    for kind in ("PrivateEndpoint", "PrivateDnsZoneGroup"):
+        made = built.single(kind)
+        assert (_subscription(made.provider), made.inputs["resourceGroupName"]) == (HUB, "rg-net")
+    assert _subscription(built.single("PrivateZone").provider) == "-"
+    assert _subscription(built.single("Vault").provider) == "-"
+
+
 def test_the_platform_of_a_stack_may_be_in_another_subscription() -> None:
     issuer = "https://issuer.example/"
     platform = {
@@ -229,7 +249,7 @@ def test_the_proofs_hold_and_see_a_role_in_the_wrong_subscription() -> None:
     )
 
 
-def test_every_key_of_the_provider_but_subscription_and_region_is_passed_on() -> None:
+def test_every_key_of_the_provider_but_the_subscription_is_passed_on() -> None:
     values = dict.fromkeys(PROVIDER_KEYS, "x") | {
         "auxiliaryTenantIds": '["t"]',
         **dict.fromkeys(
@@ -252,6 +272,6 @@ def test_every_key_of_the_provider_but_subscription_and_region_is_passed_on() ->
     config = {f"azure-native:{key}": value for key, value in values.items()}
     built = build(program, config=config, secret_keys=("azure-native:oidcToken", "azure-native:metadataHost"))
     provider = built.single("azure-native")
-    assert set(provider.inputs) == set(PROVIDER_KEYS) - {"subscriptionId", "location"}
+    assert set(provider.inputs) == set(PROVIDER_KEYS) - {"subscriptionId"}
     assert provider.is_secret("metadataHost"), "encrypted in the stack file"
     assert provider.plain()["auxiliaryTenantIds"] == '["t"]'

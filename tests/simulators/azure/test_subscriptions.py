@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rehearsal.simulators.azure.arm import ArmError
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.seed import SeedError, apply_seed
 from tests.support.acting import SECRETS_USER, Actor, Azure
@@ -29,6 +30,14 @@ def test_a_provider_looks_up_and_writes_in_its_own_subscription(azure: Azure) ->
         azure.invoke(getter, **names)
     # A read is about a whole id.
     assert azure.read("managedidentity:UserAssignedIdentity", made) is not None
+
+
+def test_a_private_endpoint_is_in_the_subscription_of_its_network(azure: Azure) -> None:
+    network = f"/subscriptions/{HUB}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v"
+    inputs = {"resourceGroupName": "rg", "privateEndpointName": "pe", "location": "westeurope"}
+    inputs |= {"subnet": {"id": f"{network}/subnets/s"}}
+    with pytest.raises(ArmError, match=rf"InvalidResourceReference.*{network} referenced by"):
+        azure.create("network:PrivateEndpoint", inputs)
 
 
 def test_a_provider_in_use_is_registered(azure: Azure) -> None:
