@@ -13,6 +13,7 @@ from trust.chain import Chain
 from trust.grants import EVERY
 from trust.nodes.fields import known
 from trust.possible import Possibility, possible
+from trust.rights.uses import Use, uses
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Readers:
     readings: tuple[Reading, ...]
     possible: tuple[Possibility, ...]
     """Others who could read it, as distinct sentences."""
+    uses: tuple[Use, ...] = ()
+    """Workloads that may do more than read it."""
 
 
 def readers_of(graph: Graph, name: str, vault: str = "") -> Readers:
@@ -50,7 +53,8 @@ def readers_of(graph: Graph, name: str, vault: str = "") -> Readers:
         for possibility in possible(chain)
         if _is_of(vault, known(possibility.vault)) and _covers(known(possibility.name), name)
     }
-    return Readers(covering, tuple(others.values()))
+    more = tuple(use for use in uses(chain) if _is_of(vault, use.vault) and _covers(use.name, name))
+    return Readers(covering, tuple(others.values()), more)
 
 
 def _is_of(vault: str, name: str) -> bool:

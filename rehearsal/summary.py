@@ -119,6 +119,7 @@ def summary(
     sections = [
         _resources(report.summary, resource_changes(after, old)),
         _access(was, now),
+        _rights(*chains),
         _attention(chains, was, now),
         _warnings(report),
         _proofs(verdicts),
@@ -187,6 +188,19 @@ def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
             Group(entries["lost", False], is_weighty=True, more="more lost"),
         ],
     )
+
+
+def _rights(before: Chain, after: Chain) -> Section | None:
+    """What workloads may do besides reading, if that changes."""
+    from trust.changes.rights import right_changes
+    from trust.rights.uses import uses
+
+    changed = [change for change in right_changes(uses(before), uses(after)) if change.verdict != "same"]
+    entries = [
+        Text(f"  {'+' if change.verdict == 'gained' else '-'} {change}", _VERDICT_STYLES[change.verdict])
+        for change in changed
+    ]
+    return Section(Text("Rights beyond reading:"), [Group(entries, is_weighty=True)]) if entries else None
 
 
 _VERDICT_STYLES: Final = {"gained": "green", "lost": "red"}

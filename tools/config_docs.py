@@ -180,6 +180,9 @@ def _default(field: FieldInfo) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, (tuple, Mapping)) and not value:
         return "empty"
+    if isinstance(value, tuple):
+        items = typing.cast("tuple[object, ...]", value)
+        return f"`[{', '.join(str(item.value if isinstance(item, Enum) else item) for item in items)}]`"
     return f"`{value}`"
 
 
@@ -221,7 +224,7 @@ def _named(kind: type, links: Mapping[str, str]) -> str:
 def _plural(words: str) -> str:
     if words.startswith("[section]"):
         return words.replace("[section]", "[sections]", 1)
-    if " of " in words or " for " in words:
+    if " of " in words or " for " in words or words.startswith("`"):
         return f"entries: {words}"
     return f"{words}es" if words.endswith("s") else words if words == "text" else f"{words}s"
 

@@ -117,7 +117,9 @@ def grant_link(request: Request, grants: list[Grant]) -> Link:
     if request.name == EVERY:  # a search has to list; the values that it may read are other grants
         covering = [grant for grant in covering if grant.lists] or covering
     if covering:
-        return _link(identity, min(covering, key=lambda grant: BEST_FIRST.index(grant.state)))
+        # Of equal ones the narrower: a role for more than reading is there for that.
+        best = min(covering, key=lambda grant: (BEST_FIRST.index(grant.state), grant.goes_beyond))
+        return _link(identity, best)
     target = f"{request.kind} {request.name} of {request.vault}"
     unsure = identity is None or UNKNOWN in (request.vault, request.name)
     unsure = unsure or any(grant.name is UNKNOWN for grant in grants)

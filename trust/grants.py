@@ -12,6 +12,7 @@ from trust.links import State
 from trust.nodes.azure import Identity, RoleAssignment
 from trust.nodes.fields import known, listed, mapping, text, vault_in_id
 from trust.nodes.vaults import AccessPolicy, Vault
+from trust.rights.table import beyond_reading
 from trust.roles import KINDS, VaultRole, role_of
 from trust.values import UNKNOWN, Text
 
@@ -34,6 +35,8 @@ class Grant:
     state: State = "held"
     has_condition: bool = False
     """Whether the role assignment has a condition, so that only Azure knows what it covers."""
+    goes_beyond: bool = False
+    """Whether the role gives more than the right to read."""
 
     def covers(self, vault: Text, kind: str, name: Text) -> bool:
         """Whether the object is within the right."""
@@ -90,6 +93,7 @@ def grants_of_role(chain: Chain, assignment: RoleAssignment) -> Iterator[Grant]:
                 lists,
                 "unknown" if is_unsure else state,
                 has_condition,
+                role is not None and bool(beyond_reading(kind, role.rights.get(kind, ()))),
             )
 
 
@@ -131,7 +135,7 @@ def _by_dependency(chain: Chain, assignment: RoleAssignment, role: VaultRole | N
     node = assignment.node
     written = [item for item in chain.vault_objects if item.node.urn in node.dependencies]
     vaults = [vault for vault in chain.vaults if vault.node.urn in _upstream(chain, node)]
-    collection, name = _in_name(node)
+    collection, name = object_in_name(node)
     vault = written[0].vault if written else vaults[0].name if len(vaults) == 1 else _only(chain.vaults)
     for kind in _kinds(role, collection):
         by = role.name if role else "a role"
@@ -151,7 +155,7 @@ def _only(vaults: tuple[Vault, ...]) -> Text:
     return vaults[0].name if len(vaults) == 1 else UNKNOWN
 
 
-def _in_name(node: Node) -> tuple[str, str]:
+def object_in_name(node: Node) -> tuple[str, str]:
     """Collection and object in a logical name such as ``orders/secrets/db-password``."""
     parts = node.name.split("/")
     for index, part in enumerate(parts[:-1]):

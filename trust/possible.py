@@ -5,7 +5,7 @@ except those that Kubernetes or Azure gives to every principal of a kind.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from trust.access import Reading, readings
@@ -18,6 +18,7 @@ from trust.nodes.vaults import AccessPolicy
 from trust.rbac.cluster_roles import rules_of
 from trust.rbac.identity_uses import uses
 from trust.readers import BY_TOKEN, THROUGH_THE_NODE, principal_label
+from trust.rights.uses import uses
 from trust.roles import KINDS, role_of
 from trust.techniques import bound_workloads, is_operator_of, token_rights
 from trust.values import Text
@@ -77,8 +78,9 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         reading for reading in (readings(chain) if reads is None else reads) if reading.state != "missing"
     ]
     places = _by_place(chain, reads)
+    asked = {urn for use in uses(chain) if use.asked for urn in use.urns}
     possibilities = [
-        *(item for role in chain.role_assignments for item in _by_role(chain, role)),
+        *(_judged(item, asked) for role in chain.role_assignments for item in _by_role(chain, role)),
         *(item for policy in chain.access_policies for item in _by_policy(chain, policy)),
         *_by_node(chain, reads),
         *_by_namespace(places),
@@ -90,6 +92,11 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         *_by_dapr(chain),
     ]
     return tuple(dict.fromkeys(possibilities))
+
+
+def _judged(item: Possibility, asked: set[str]) -> Possibility:
+    """A change that the stack lists as a right of the workload is no news here: ``uses`` tells of it."""
+    return replace(item, expected=True) if item.may == "change" and item.urn in asked else item
 
 
 def _by_role(chain: Chain, assignment: RoleAssignment) -> Iterator[Possibility]:

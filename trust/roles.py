@@ -7,12 +7,13 @@ Ids and permissions: https://learn.microsoft.com/azure/role-based-access-control
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
 from trust.graph import Graph
 from trust.nodes.fields import listed, mapping, text
+from trust.rights.table import Rights, built_in_rights, rights_where
 from trust.values import Text
 
 KINDS: Final[Mapping[str, str]] = {"secrets": "secret", "keys": "key", "certificates": "certificate"}
@@ -33,6 +34,10 @@ class VaultRole:
     """Kinds of objects that it creates, changes or deletes."""
     controls: bool = False
     """Whether it changes the vault itself or the access to it, and so gives its holder any right."""
+    rights: Rights = field(default_factory=dict[str, frozenset[str]])
+    """Kind of object → every right that it gives."""
+    guid: str = ""
+    """Of a built-in role; empty for another one."""
 
 
 def _role(
@@ -47,7 +52,7 @@ def _kinds(letters: str) -> frozenset[str]:
     return frozenset(kind for kind in _EVERY if kind[0] in letters)
 
 
-BUILT_IN: Final[Mapping[str, VaultRole]] = {
+_NAMED: Final[Mapping[str, VaultRole]] = {
     "4633458b-17de-408a-b874-0445c86b69e6": _role("Key Vault Secrets User", "s", "s"),
     "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": _role("Key Vault Secrets Officer", "s", "s", "s"),
     # It also holds secrets/getSecret/action, for the private key of a certificate.
@@ -74,6 +79,9 @@ BUILT_IN: Final[Mapping[str, VaultRole]] = {
     "f1a07417-d97a-45cb-824c-7a7467783830": _role("Managed Identity Operator"),
     "4d97b98b-1d4f-4787-a291-c67834d212e7": _role("Network Contributor"),
     "b12aa53e-6015-4669-85d0-8515ebb3ae7f": _role("Private DNS Zone Contributor"),
+}
+BUILT_IN: Final[Mapping[str, VaultRole]] = {
+    guid: replace(role, rights=built_in_rights(guid), guid=guid) for guid, role in _NAMED.items()
 }
 _DEFINITION: Final = "azure-native:authorization:RoleDefinition"
 _VAULTS: Final = "microsoft.keyvault/vaults"
@@ -136,6 +144,7 @@ def role_of_permissions(name: str, permissions: object) -> VaultRole:
         lists=kinds_of(_LIST),
         writes=kinds_of(_WRITE),
         controls=any(allows(action, "actions", "notActions") for action in _CONTROL),
+        rights=rights_where(lambda action: allows(action, "dataActions", "notDataActions")),
     )
 
 

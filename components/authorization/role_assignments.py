@@ -37,6 +37,8 @@ class RoleAssignmentSpec:
     role: Role
     scope: Input[str]
     """ARM id of a resource, as narrow as possible."""
+    description: str | None = None
+    """What it is for, as Azure shows it. None: the role tells it."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,13 @@ class NeededRoleAssignment:
             "roleDefinition": spec.role.value,
             "scope": spec.scope,
             "command": Output.all(spec.scope, spec.principal.object_id).apply(
-                lambda known: grant_command(spec.role, spec.principal.type, *known)
+                lambda known: grant_command(
+                    spec.role, spec.principal.type, known[0], known[1], spec.description
+                )
             ),
         }
+        if spec.description is not None:
+            described["description"] = spec.description
         if self.existing is not None:
             described["exists"] = self.existing.apply(lambda existing: existing.exists)
         return described
@@ -131,17 +137,20 @@ def _make(
         role_assignment_name=Output.all(spec.scope, principal_id).apply(
             lambda known: naming.role_assignment(known[0], spec.role.value, known[1])
         ),
+        description=spec.description,
         opts=opts,
     )
 
 
-def grant_command(role: Role, principal_type: PrincipalType, scope: str, principal_id: str) -> str:
+def grant_command(
+    role: Role, principal_type: PrincipalType, scope: str, principal_id: str, description: str | None = None
+) -> str:
     """The az command that assigns the role."""
     # With the name that the program looks for, and that it would give: without --name az makes one up.
     return (
         f"az role assignment create --name {naming.role_assignment(scope, role.value, principal_id)}"
         f" --assignee-object-id {principal_id} --assignee-principal-type {principal_type}"
-        f" --role {role.value} --scope {scope}"
+        f" --role {role.value} --scope {scope}" + (f" --description '{description}'" if description else "")
     )
 
 
@@ -149,7 +158,7 @@ async def _find(spec: RoleAssignmentSpec, scope: str, principal_id: str) -> Exis
     """Azure's answer. A failure other than a missing right is raised: to take it for a missing role
     assignment would delete one that the program has managed so far.
     """
-    command = grant_command(spec.role, spec.principal.type, scope, principal_id)
+    command = grant_command(spec.role, spec.principal.type, scope, principal_id, spec.description)
     name = naming.role_assignment(scope, spec.role.value, principal_id)
     try:
         live = await pulumi.runtime.invoke_async(
@@ -176,6 +185,7 @@ class PlannedGrant:
     """Resource at the scope that has to exist first, if the scope is not an output of it."""
     subscription_id: str | None = None
     """Subscription of the scope. None: it is the principal's."""
+    description: str | None = None
 
 
 class RoleAssignments:
@@ -208,7 +218,12 @@ class RoleAssignments:
     def grant(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
         """NeededRoleAssignment the planned roles to ``principal``; None: to the principal itself."""
         for planned_grant in planned:
-            spec = RoleAssignmentSpec(principal or self._principal, planned_grant.role, planned_grant.scope)
+            spec = RoleAssignmentSpec(
+                principal or self._principal,
+                planned_grant.role,
+                planned_grant.scope,
+                planned_grant.description,
+            )
             target = planned_grant.depends_on
             opts = ResourceOptions(parent=self._parent, depends_on=[target] if target else None)
             name = f"{self._name}/{planned_grant.label}"

@@ -103,6 +103,8 @@ class WorkloadArgs:
     """Labels and annotations of every object of the workload, its pods and its Kubernetes Secrets."""
     secret_metadata: Mapping[str, Metadata] = field(default_factory=dict[str, Metadata])
     """Labels and annotations of single Kubernetes Secrets, by their name."""
+    used_vaults: Sequence[str | None] = ()
+    """Vaults, by their name in the settings, that the application asks itself for more than reading."""
     pod: Pod | None = None
     """None: the pod is deployed elsewhere."""
 

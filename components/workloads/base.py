@@ -15,11 +15,19 @@ from pulumi_kubernetes import apps, batch, core, meta, policy
 
 from components.workloads import manifests
 from components.workloads.args import WorkloadArgs
-from components.workloads.network_policy import egress_rules, ingress_rules
+from components.workloads.network_policy import Egress, egress_rules, ingress_rules
 from components.workloads.pod import Autoscaler, Pod, ServiceType, WorkloadKind
-from components.workloads.pod_requirements import Manifest, PodRequirements, pod_patch
+from components.workloads.pod_requirements import (
+    VAULT_URL,
+    Manifest,
+    PodRequirements,
+    pod_patch,
+    signs_in,
+)
 from components.workloads.pod_template import labels
 from components.workloads.technique import TechniqueSpec
+from components.workloads.techniques.csi_access_modes import Access
+from components.workloads.vault_objects import env_suffix
 
 _OWNERS: dict[WorkloadKind, Callable[[], Callable[..., pulumi.CustomResource]]] = {
     # Functions, since the SDK imports `apps` and `batch` when they are used.
@@ -67,6 +75,16 @@ class Workload(pulumi.ComponentResource):
             self._account.append(account)
             self.service_account_name = account.metadata.apply(lambda metadata: metadata.name or "")
         requirements = self._make_delivery(name, args)
+        if args.used_vaults:
+            requirements = signs_in(
+                requirements,
+                args.identity.client_id,
+                {
+                    f"{VAULT_URL}{env_suffix(label)}": args.vault_of(label).vault_uri
+                    for label in args.used_vaults
+                },
+                is_bound=args.access is Access.IDENTITY_BINDING,
+            )
         # The NetworkPolicy selects pods by the label; the program's own have it in any namespace.
         selected = labels(name) if args.isolated else {}
         self.pod_patch = pod_patch(
@@ -153,7 +171,10 @@ class Workload(pulumi.ComponentResource):
             "podSelector": {"matchLabels": labels(name)},
             "policyTypes": ["Ingress", "Egress"],
             "ingress": ingress_rules(port, served=served),
-            "egress": egress_rules(self.spec.egress, args.operator_namespace or self.spec.operator_namespace),
+            "egress": egress_rules(
+                [*self.spec.egress, *([Egress.AZURE] if args.used_vaults else [])],
+                args.operator_namespace or self.spec.operator_namespace,
+            ),
         }
         networking.v1.NetworkPolicy(
             f"{name}-network-policy",

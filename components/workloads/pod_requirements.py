@@ -5,7 +5,7 @@ changes a pod. Deliberately not here: the rest of the pod (pod_template.py).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
@@ -35,6 +35,8 @@ https://learn.microsoft.com/azure/aks/workload-identity-overview#how-it-works
 """
 INJECTED_MOUNTS = "/var/run/secrets/azure"
 """Mount path of that volume: ``…/tokens`` up to version 1.5 of the webhook, ``…/wi/token`` from 1.6 on."""
+VAULT_URL = "KEYVAULT_URL"
+"""Variable with the address of the vault that an application asks itself; further vaults have a suffix."""
 IDENTITY = "aks-secrets/client-id"
 """Annotation of pods that the webhook changes. It does so when a pod is created, so another identity has to
 create new pods. https://github.com/Azure/azure-workload-identity/issues/109
@@ -60,6 +62,32 @@ class PodRequirements:
     """
     depends_on: Sequence[pulumi.Resource] = ()
     """Resources without which the pod cannot start."""
+
+
+def signs_in(
+    requirements: PodRequirements,
+    client_id: pulumi.Input[str],
+    vault_urls: Mapping[str, pulumi.Input[str]],
+    *,
+    is_bound: bool,
+) -> PodRequirements:
+    """The requirements of pods whose application itself asks a vault, besides what its technique delivers.
+
+    ``vault_urls``: variable → address of a vault. A variable that the technique has stays as it is.
+    ``is_bound``: by an identity binding.
+    """
+    known = {variable["name"] for variable in requirements.env}
+    urls = [{"name": name, "value": url} for name, url in vault_urls.items() if name not in known]
+    return replace(
+        requirements,
+        env=[*requirements.env, *urls],
+        labels={**requirements.labels, USE_IDENTITY: "true"},
+        annotations={
+            **requirements.annotations,
+            IDENTITY: client_id,
+            **({USE_IDENTITY_BINDING: "true"} if is_bound else {}),
+        },
+    )
 
 
 def pod_patch(name: str, account: ServiceAccount, requirements: PodRequirements) -> Manifest:

@@ -77,6 +77,10 @@ def _show(name: str, readers: Readers) -> None:
         show.print(table)
     else:
         show.print(f"no workload of the stack reads {name}")
+    if readers.uses:
+        show.print("\nwho may do more than read it:")
+        for use in readers.uses:
+            show.print(f"  {use}", soft_wrap=True)
     if readers.possible:
         show.print("\nwho else could:")
         for possibility in readers.possible:
@@ -86,6 +90,18 @@ def _show(name: str, readers: Readers) -> None:
 def _document(readers: Readers) -> dict[str, Any]:
     return {
         "readers": [_row(reading) for reading in readers.readings],
+        "rights": [
+            {
+                "workload": use.workload,
+                "vault": use.vault,
+                "kind": use.kind,
+                "name": use.name,
+                "rights": sorted(use.asked),
+                "besides": sorted(use.surplus),
+                "by": list(use.by),
+            }
+            for use in readers.uses
+        ],
         "possible": [str(possibility) for possibility in readers.possible],
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from operations.doctor.examination import Examination
+from stacks.settings.model.rights import right_scopes
 from stacks.settings.model.secrets import ObjectType
 from stacks.settings.model.workloads import Access, read_scopes
 
@@ -50,6 +51,10 @@ def needed_roles(examination: Examination) -> list[NeededRole]:
 def _of_workloads(examination: Examination) -> Iterator[NeededRole]:
     settings = examination.settings
     for workloads in settings.workloads_by_identity.values():
+        for scope in right_scopes(workloads):
+            if vault := examination.vault_id(scope.vault):
+                role = scope.access.role
+                yield NeededRole(vault, role.value, role.role_name, "ServicePrincipal")
         for reach in read_scopes(workloads):
             vault = examination.vault_id(reach.vault)
             is_secret = reach.type in (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)

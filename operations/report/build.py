@@ -12,6 +12,7 @@ from operations.report.model import (
     Reading,
     Report,
     ResourceChange,
+    Right,
     Waiver,
 )
 from trust import Graph
@@ -20,9 +21,11 @@ from trust.chain import Chain
 from trust.changes.access import AccessChange, access_changes
 from trust.changes.attention import locks, notices
 from trust.changes.resources import resource_changes
+from trust.changes.rights import RightChange, right_changes
 from trust.changes.routes import depends
 from trust.possible import possible
 from trust.proofs import Verdict, run, waivers_of
+from trust.rights.uses import uses
 
 
 def build_report(stack: str, after: Graph, before: Graph | None = None, today: date | None = None) -> Report:
@@ -54,6 +57,7 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
             )
             for change in changes
         ],
+        rights=[_right(change) for change in right_changes(uses(old or chain), uses(chain))],
         possible=_possible(chain, old),
         loosened=locks(before, after) if before is not None else [],
         notices=list(notices(old, chain, was, now, day)) if old is not None else [],
@@ -79,6 +83,22 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
             )
             for waiver in waivers_of(after)
         ],
+    )
+
+
+def _right(change: RightChange) -> Right:
+    use = change.use
+    return Right(
+        workload=use.workload,
+        vault=use.vault,
+        kind=use.kind,
+        name=use.name,
+        rights=sorted(use.asked),
+        besides=sorted(use.surplus),
+        by=list(use.by),
+        text=str(change),
+        short=change.short,
+        change=change.verdict,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from operations.report.mermaid import flowchart
-from operations.report.model import Proof, Reading, Report, ResourceChange, Waiver
+from operations.report.model import Proof, Reading, Report, ResourceChange, Right, Waiver
 from operations.report.wording import headline, object_of, route, status_of
 
 LIMIT: Final = 65_536
@@ -40,7 +40,10 @@ def markdown(report: Report, *, limit: int = LIMIT, marker: str = "") -> str:
     What does not fit is left out from the end, the matrix first, then chains, then resources; each says so.
     """
     first, more = _first_screen(report)
-    parts = [more, _proofs(report), _resources(report), _chains(report), _matrix(report)]
+    parts = [
+        *(more, _proofs(report), _resources(report)),
+        *(_rights(report), _chains(report), _matrix(report)),
+    ]
     text = "\n".join([*([marker] if marker else []), *first])
     for number, part in enumerate(parts):
         room = limit - _MARGIN * (len(parts) - number) - len(text)
@@ -74,7 +77,11 @@ def _fitting(part: Part | None, room: int) -> str:
 def _first_screen(report: Report) -> tuple[list[str], Part | None]:
     """The lines above the first fold, and the rest of a list that is too long for them."""
     changed = [reading for reading in report.readings if reading.change != "same"]
-    access = [_change(reading) for reading in sorted(changed, key=lambda reading: reading.change != "gained")]
+    # Rights to write or to use a key come first: they weigh more than those to read.
+    access = [_right(right) for right in report.rights if right.change != "same"]
+    access += [
+        _change(reading) for reading in sorted(changed, key=lambda reading: reading.change != "gained")
+    ]
     groups = _attention(report)
     # Each group has room, so that no number of entries in one hides another.
     room = _FIRST if sum(map(len, groups)) <= _FIRST else _FIRST // len(groups)
@@ -93,6 +100,28 @@ def _change(reading: Reading) -> str:
         way = escaped(route(reading))
         return f"- ➕ {code(reading.workload)} may now read {_object(reading)}{unnamed} ({way})"
     return f"- ➖ {code(reading.workload)} may no longer read {_object(reading)} ({escaped(route(reading))})"
+
+
+def _right(right: Right) -> str:
+    mark = "➖" if right.change == "lost" else "➕"
+    rest = right.text.removeprefix(f"{right.workload} ")
+    return f"- {mark} {code(right.workload)} {escaped(rest)} of {code(right.vault)}"
+
+
+def _rights(report: Report) -> Part | None:
+    """What workloads may do besides reading."""
+    now = [right for right in report.rights if right.change != "lost"]
+    rows = [
+        f"| {code(right.workload)} | {code(right.name)} of {code(right.vault)} | {right.kind} "
+        f"| {escaped(', '.join(right.rights)) or '–'} | {escaped(', '.join(right.besides)) or '–'} "
+        f"| {escaped(', '.join(right.by))} |"
+        for right in now
+    ]
+    head = (
+        f"\n<details><summary>Who may do more than read ({len(now)})</summary>\n\n"
+        "| workload | object | kind | rights | besides | by |\n|---|---|---|---|---|---|"
+    )
+    return (head, rows, "\n</details>") if rows else None
 
 
 def _object(reading: Reading) -> str:

@@ -46,6 +46,21 @@ class Reading(_Part):
     )
 
 
+class Right(_Part):
+    """Rights of a workload at an object of a vault that go beyond reading it."""
+
+    workload: str
+    vault: str
+    kind: str = Field(description="secret, certificate or key.")
+    name: str = Field(description="Name of the object; * is every object of the vault.")
+    rights: list[str] = Field(description="Rights that the stack lists: set, sign, unwrap, import …")
+    besides: list[str] = Field(default=[], description="Rights that come with the role, and are not listed.")
+    by: list[str] = Field(description="The roles, or access policy.")
+    text: str = Field(description="A sentence.")
+    short: str = Field(description="The sentence without what comes with the role.")
+    change: Literal["gained", "lost", "same"] = "same"
+
+
 class Possibility(_Part):
     """Something that could read more than the workloads' own objects ask for."""
 
@@ -97,6 +112,9 @@ class Report(_Part):
     source: Literal["rehearsal", "preview", "state", "build"] = Field(description="What it was made from.")
     compared: bool = Field(description="Whether there is a stack before the change to compare with.")
     readings: list[Reading] = Field(description="Every reading, those that the change takes away included.")
+    rights: list[Right] = Field(
+        default=[], description="What workloads may do besides reading, what the change takes away included."
+    )
     possible: list[Possibility] = Field(description="Who could read more.")
     loosened: list[str] = Field(description="Locks that the change turns off or loosens.")
     notices: list[str] = Field(

@@ -46,6 +46,27 @@ def _external(link: Link) -> str:
 
 def headline(report: Report) -> str:
     """The first line: what a reviewer has to know if they read nothing else."""
+    rights = _rights_line(report)
+    readings = _readings_line(report)
+    if rights and report.compared and all(reading.change == "same" for reading in report.readings):
+        readings = "" if readings == _NOBODY else readings
+    return "; ".join(filter(None, (rights, readings)))
+
+
+def _rights_line(report: Report) -> str:
+    """What workloads may do besides reading: what changes, or if nothing is compared, what there is."""
+    changed = [right for right in report.rights if right.change != "same"]
+    shown = changed if report.compared else report.rights
+    if len(shown) <= _SENTENCES:
+        return "; ".join(right.short for right in shown)
+    gained = sum(right.change != "lost" for right in shown)
+    verb = "may now" if report.compared else "may"
+    parts = [f"workloads {verb} write or use {gained} objects" if gained else ""]
+    parts += [f"may no longer write or use {len(shown) - gained} objects" if gained < len(shown) else ""]
+    return ", ".join(filter(None, parts))
+
+
+def _readings_line(report: Report) -> str:
     if not report.compared:
         workloads = {reading.workload for reading in report.readings}
         objects = {(reading.vault, reading.kind, reading.name) for reading in report.readings}
@@ -83,6 +104,7 @@ def headline(report: Report) -> str:
 
 
 _SENTENCES: Final = 2
+_NOBODY: Final = "nobody gains or loses a secret"
 
 
 def _moved(gained: Sequence[Reading], lost: Sequence[Reading]) -> str:
@@ -105,7 +127,7 @@ def _moved(gained: Sequence[Reading], lost: Sequence[Reading]) -> str:
 def _unchanged(report: Report) -> str:
     conditional = [reading for reading in report.readings if reading.conditional]
     if not conditional:
-        return "nobody gains or loses a secret"
+        return _NOBODY
     workloads = list(dict.fromkeys(reading.workload for reading in conditional))
     who = " and ".join(workloads) if len(workloads) <= _SENTENCES else f"{len(workloads)} workloads"
     verb = "reads" if len(workloads) == 1 else "read"

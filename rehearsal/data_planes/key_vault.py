@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from rehearsal.data_planes import key_vault_changes as changes
 from rehearsal.data_planes import key_vault_documents as documents
+from rehearsal.data_planes import key_vault_uses as uses
 from rehearsal.data_planes import tokens
 from rehearsal.data_planes.credentials import HOST as ENTRA_HOST
 from rehearsal.data_planes.faults import PlaneFaults
@@ -104,6 +105,10 @@ class KeyVaults:
                 )
             case "GET", ["keys" | "certificates" as collection, *rest]:
                 return self._public(vault, caller, _KINDS[collection], rest)
+            case method, ["keys" | "certificates" as collection, name, *rest] if verb := uses.verb(
+                method, collection, rest
+            ):
+                return uses.use(self.world, vault, caller, _KINDS[collection], name, verb, request)
             case _, ["secrets" | "deletedsecrets" as collection, name, *rest]:
                 change = changes.find(request.method, collection, rest)
                 if change is None:

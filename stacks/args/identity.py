@@ -9,10 +9,12 @@ from components.cluster.base import Cluster
 from components.identity.external_principal import ExternalPrincipalArgs
 from components.identity.principal import ServiceAccount
 from components.identity.workload_identity import WorkloadIdentityArgs
+from components.key_vault.right_grants import right_grant
 from components.key_vault.vault import KeyVault
 from components.workloads import Access
 from stacks.context import SharedResources, StackContext
 from stacks.settings import Grants
+from stacks.settings.model.rights import right_scopes
 from stacks.settings.model.workloads import WorkloadSettings, read_scopes
 
 
@@ -73,8 +75,11 @@ def plan_grants(
     """The grants that the identity of these workloads needs, each once."""
     reaches = [(vaults[reach.vault], reach) for reach in read_scopes(workloads)]
     return [
-        vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name)
-        for vault, reach in reaches
+        *(
+            vault.list_grant() if reach.name is None else vault.read_grant(reach.type, reach.name)
+            for vault, reach in reaches
+        ),
+        *(right_grant(vaults[scope.vault], scope.further, scope.name) for scope in right_scopes(workloads)),
     ]
 
 

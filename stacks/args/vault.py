@@ -6,6 +6,7 @@ from datetime import datetime
 from pulumi import Input
 
 from components import naming
+from components.authorization.rights import Right, changed_collection, permission
 from components.authorization.role_assignments import Principal
 from components.authorization.roles import PrincipalType
 from components.identity.principal import VaultPrincipal
@@ -119,14 +120,30 @@ def _policies(
 def _policy(
     identity: str, object_id: Input[str], vault: str | None, workloads: Sequence[WorkloadSettings]
 ) -> AccessPolicy:
-    """The access policy of an identity. It allows `list` too: access policies require ``scope: vault``."""
+    """The access policy of an identity. It allows `list` too: access policies require ``scope: vault``.
+
+    Rights beyond reading apply to every object of the kind, as those to read do.
+    """
     collections = {reach.access.collection for reach in read_scopes(workloads) if reach.vault == vault}
+    further = {collection: list[Right]() for collection in ("secrets", "keys", "certificates")}
+    for secret in (secret for workload in workloads for secret in workload.secrets):
+        if secret.vault == vault:
+            further[changed_collection(secret.type)] += [
+                right for right in secret.rights if right not in (Right.GET, Right.LIST)
+            ]
+    more = {
+        collection: [permission(right) for right in Right if right in rights]
+        for collection, rights in further.items()
+    }
     return AccessPolicy(
         label=identity,
         object_id=object_id,
-        secrets=("get", "list"),
-        keys=("get",) if "keys" in collections else (),
-        certificates=("get",) if "certificates" in collections else (),
+        secrets=("get", "list", *more["secrets"]),
+        keys=(*(("get",) if "keys" in collections else ()), *more["keys"]),
+        # Whatever changes a certificate reads it, also that of a pair, which is read as a secret.
+        certificates=("get", *more["certificates"])
+        if "certificates" in collections or more["certificates"]
+        else (),
     )
 
 

@@ -32,6 +32,7 @@ from stacks.settings.model.pods import (
     ResourceSettings,
     UpdateStrategySettings,
 )
+from stacks.settings.model.rights import used_vaults
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
 
@@ -79,7 +80,7 @@ _copy_secret = FieldCopy(
     computed=("rewrite", "file", "secret_key_ref", "mounted_from_secret", "mode"),
     unused=(
         *("source", "value", "sensitive", "config_key", "stack", "resource", "length", "special", "rotated"),
-        *("content_type", "not_before", "expires", "manage", "kubernetes_secret"),
+        *("content_type", "not_before", "expires", "manage", "kubernetes_secret", "rights"),
     ),
 )
 
@@ -116,6 +117,7 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
             labels={**context.stack.settings.labels, **workload.labels}, annotations=workload.annotations
         ),
         secret_metadata=_secret_metadata(workload),
+        used_vaults=used_vaults(workload),
         pod=_pod(workload),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from components.authorization.rights import Right
 from components.authorization.roles import ObjectType
 from components.cluster.base import Cluster
 from components.identity import identity_binding, workload_identity
@@ -15,6 +16,7 @@ from components.key_vault.access_policies import Authorization
 from components.workloads import Access, Workload, WorkloadKind
 from stacks.args.identity import principal_name
 from stacks.context import StackContext, WorkloadContext
+from stacks.settings.model.rights import right_scopes, rights_of
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import (
     ANY_KEY,
@@ -134,6 +136,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
     by_role = vault.authorization is Authorization.RBAC
     is_bound = workload.access is Access.IDENTITY_BINDING
     audience = identity_binding.AUDIENCE if is_bound else workload_identity.AUDIENCE
+    rights = _rights(context, workload, entry, vault.id, by_role=by_role)
     return {
         "workload": workload.name,
         "secret": entry.name,
@@ -154,4 +157,42 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         "pod": workload.spec.description,
         "issuer": context.cluster.issuer_url if identity.federated else None,
         "clientId": identity.client_id,
+        **rights,
+    }
+
+
+def _rights(
+    context: WorkloadContext, workload: WorkloadSettings, entry: _Entry, vault_id: str, *, by_role: bool
+) -> dict[str, Any]:
+    """What the workload may do with the object besides reading it: the rights that it lists, and each role
+    that gives them with all that it allows. Empty: it only reads.
+    """
+    shared = context.stack.settings.workloads_by_identity[workload.identity_name]
+    scopes = [
+        scope
+        for scope in right_scopes(shared)
+        if (scope.vault, scope.type) == (entry.reach.vault, entry.type) and scope.name == entry.name.lower()
+    ]
+    if not scopes:
+        return {}
+    listed = [
+        secret
+        for secret in workload.secrets
+        if secret.name.lower() == entry.name.lower()
+        and (secret.vault, secret.type) == (entry.reach.vault, entry.type)
+    ]
+    return {
+        "rights": [right.value for right in rights_of(listed, listed[0])] if listed else [],
+        "roles": [
+            {
+                "role": scope.access.role.role_name if by_role else "access policy",
+                "scope": f"{vault_id}/{scope.access.collection}/{scope.name}" if by_role else vault_id,
+                "allows": [
+                    right.value
+                    for right in Right
+                    if right in {*scope.further.rights, *(scope.further.surplus if by_role else ())}
+                ],
+            }
+            for scope in scopes
+        ],
     }

@@ -13,6 +13,7 @@ from components.workloads import Access
 from stacks.context import ResolvedVault
 from stacks.preflight.existing import get_cluster, place
 from stacks.preflight.lookup import Lookup
+from stacks.settings.model.rights import RightScope
 from stacks.settings.model.workloads import ReadScope
 from stacks.settings.validation.problems import Path
 
@@ -49,7 +50,9 @@ class NeededGrant:
         return answer is not None
 
 
-def needed_grant(reach: ReadScope, vault: ResolvedVault, principal_id: str) -> NeededGrant | None:
+def needed_grant(
+    reach: ReadScope | RightScope, vault: ResolvedVault, principal_id: str
+) -> NeededGrant | None:
     """The grant for a reach. None: the vault uses access policies."""
     if vault.authorization is not Authorization.RBAC:
         return None

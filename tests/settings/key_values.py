@@ -102,6 +102,7 @@ VALUES: Mapping[str, Any] = {
     "workloads[].overrides": {"metadata": {"labels": {"team": "shop"}}},
     "workloads[].technique": "csi",
     "workloads[].identity": "writers",
+    "workloads[].secrets[].rights": ["get", "set"],
     "workloads[].secrets[].env": "DB_PASSWORD",
     "workloads[].secrets[].kubernetes_secret.key": "other",
     "workloads[].secrets[].name": "other",

@@ -19,6 +19,7 @@ from trust.possible import possible
 from trust.proofs.waivers import waivers_of
 from trust.rbac.cluster_roles import rules_of
 from trust.readers import principal_label
+from trust.rights.uses import uses
 from trust.roles import role_of
 
 
@@ -52,6 +53,7 @@ def new_roles(before: Chain, after: Chain, new: Sequence[Reading]) -> Iterator[s
     """Role assignments that neither a reading nor a possibility tells of: to the cluster, say."""
     explained = {link.urn for reading in new for link in reading.links}
     explained |= {item.urn for item in possible(after, new)}
+    explained |= {urn for use in uses(after) for urn in use.urns}
     old = {_right(before, role) for role in before.role_assignments}
     for role in after.role_assignments:
         if role.node.urn not in explained and (right := _right(after, role)) not in old:

@@ -16,8 +16,9 @@ from trust.nodes.fields import known, text
 from trust.nodes.kubernetes import CLIENT_ID, ServiceAccount
 from trust.nodes.pods import USE_IDENTITY, PodOwner
 from trust.proofs.azure.identity_bindings import is_bound
-from trust.proofs.joins import federated, line, names, pods_of, rights, workloads_of_identity
+from trust.proofs.joins import line, names, pods_of, rights
 from trust.proofs.proof import Finding, proof
+from trust.rights.holders import federated, workloads_of_identity
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 

@@ -21,9 +21,9 @@ from trust.proofs.joins import (
     line,
     names,
     workloads_of_credential,
-    workloads_of_identity,
 )
 from trust.proofs.proof import Finding, proof
+from trust.rights.holders import workloads_of_identity
 from trust.values import UNKNOWN, Text
 
 _CONSIDERATIONS: Final = (

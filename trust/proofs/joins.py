@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import wraps
-from typing import Final, TypeVar
-from weakref import WeakKeyDictionary
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from trust.chain import Chain
 from trust.grants import EVERY, Grant, grants_of
-from trust.graph import Graph, Node
+from trust.graph import Node
 from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping
 from trust.nodes.pods import PodOwner
-from trust.requests import Delivery, Request
-from trust.techniques import deliveries
+from trust.requests import Request
+from trust.rights.holders import delivered, once, readers, workloads_of_identity
 from trust.workloads import Workload
 
 REQUESTS: Final = (
@@ -34,32 +32,12 @@ REQUESTS: Final = (
     "dapr-allows-what-is-listed",
 )
 """Proofs of what names the objects that a workload reads, and their vault."""
-_Answer = TypeVar("_Answer")
-
-
-def once(make: Callable[[Chain], _Answer]) -> Callable[[Chain], _Answer]:
-    """Keeps the answer about a chain, for as long as its graph lives."""
-    answers: WeakKeyDictionary[Graph, _Answer] = WeakKeyDictionary()
-
-    @wraps(make)
-    def kept(chain: Chain) -> _Answer:
-        if chain.graph not in answers:
-            answers[chain.graph] = make(chain)
-        return answers[chain.graph]
-
-    return kept
 
 
 def line(workload: Workload | str, key: str) -> str:
     """The config path of a key of a workload: ``workloads[name=orders].secrets``."""
     name = workload if isinstance(workload, str) else workload.name
     return f"workloads[name={name}].{key}" if name else f"workloads[].{key}"
-
-
-@once
-def delivered(chain: Chain) -> list[tuple[Workload, list[Delivery]]]:
-    """Each workload with the ways in which it gets values of vaults."""
-    return [(workload, deliveries(chain, workload)) for workload in chain.workloads]
 
 
 @once
@@ -71,16 +49,6 @@ def requests(chain: Chain) -> list[tuple[Workload, Request]]:
         for way in ways
         for request in way.requests
         if request.reader is not None
-    ]
-
-
-@once
-def federated(chain: Chain) -> list[Workload]:
-    """The workloads whose ServiceAccount names an identity."""
-    return [
-        workload
-        for workload in chain.workloads
-        if workload.service_account and workload.service_account.client_id != ""
     ]
 
 
@@ -110,33 +78,6 @@ def _accounts(chain: Chain) -> Collection[tuple[str, str]]:
 def has_account(chain: Chain, namespace: str, name: str) -> bool:
     """Whether the program makes, annotates or reads a ServiceAccount of this name."""
     return (namespace, name) in _accounts(chain)
-
-
-@once
-def _of_identities(chain: Chain) -> Mapping[str, list[Workload]]:
-    of: dict[str, dict[str, Workload]] = defaultdict(dict)
-    for workload, ways in delivered(chain):
-        for reader in (reader for way in ways for reader in way.readers):
-            if reader.identity:
-                of[reader.identity.node.urn][workload.node.urn] = workload
-    for workload in federated(chain):
-        account = workload.service_account
-        identity = chain.identity_by_client_id(account.client_id) if account else None
-        if identity:
-            of[identity.node.urn][workload.node.urn] = workload
-    return {urn: list(workloads.values()) for urn, workloads in of.items()}
-
-
-def workloads_of_identity(chain: Chain, identity: Identity) -> list[Workload]:
-    """The workloads that read as an identity."""
-    return _of_identities(chain).get(identity.node.urn, [])
-
-
-@once
-def readers(chain: Chain) -> list[tuple[Identity, list[Workload]]]:
-    """Each identity as which workloads read, with these workloads."""
-    pairs = ((identity, workloads_of_identity(chain, identity)) for identity in chain.identities)
-    return [(identity, workloads) for identity, workloads in pairs if workloads]
 
 
 @once

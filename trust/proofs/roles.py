@@ -1,50 +1,39 @@
-"""Rights in vaults: each workload's identity reads what the workload's objects name, and does nothing else.
+"""Rights to read in vaults: each workload's identity reads what the workload's objects name, no more.
 
-Owns: role assignments and access policies of the identities of workloads. Deliberately not here: people, and
-the identities of the cluster.
+Owns: role assignments and access policies of the identities of workloads. Deliberately not here: what goes
+beyond reading (rights.py), people, and the identities of the cluster.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from trust.access import grant_link
 from trust.chain import Chain
-from trust.grants import EVERY, Grant, policies_of, targets
+from trust.grants import EVERY, Grant
 from trust.links import Link
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, vault_in_id
-from trust.nodes.vaults import AccessPolicy, Vault
+from trust.nodes.vaults import Vault
 from trust.proofs.joins import (
     REQUESTS,
-    delivered,
     line,
     names,
     object_label,
-    readers,
     requests,
     rights,
-    workloads_of_identity,
 )
 from trust.proofs.proof import Finding, proof
 from trust.published import listed_objects
 from trust.requests import Delivery, Request
-from trust.roles import role_of
+from trust.rights.asked import asked_rights
+from trust.rights.holders import delivered, readers, workloads_of_identity
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 
 _GUIDE: Final = "https://learn.microsoft.com/azure/key-vault/general/rbac-guide"
-_READING: Final[Mapping[str, frozenset[str]]] = {
-    # https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
-    "secrets": frozenset({"get", "list"}),
-    "keys": frozenset(
-        {"get", "list", "decrypt", "encrypt", "unwrapkey", "wrapkey", "verify", "sign", "getrotationpolicy"}
-    ),
-    "certificates": frozenset({"get", "list", "getissuers", "listissuers"}),
-}
-"""Permissions of an access policy that neither write nor delete."""
 
 
 @proof(
@@ -140,6 +129,8 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
                 continue
             if _is_for_another_technique(chain, grant, workloads):
                 continue
+            if grant.goes_beyond and _key(grant) in asked_rights(chain, identity, names(workloads)):
+                continue  # the stack lists a right to change or to use it
             unknown = grant.name is UNKNOWN or any(UNKNOWN in (ask.name, ask.vault) for ask in named[urn])
             target = object_label(grant.kind, grant.name, grant.vault)
             for name in names(workloads):
@@ -166,6 +157,10 @@ def _is_for_another_technique(chain: Chain, grant: Grant, workloads: Iterable[Wo
         and (workload.name, known(grant.vault), known(grant.name).lower()) in rows
         for workload in workloads
     )
+
+
+def _key(grant: Grant) -> tuple[str, str, str]:
+    return known(grant.vault).lower(), grant.kind, known(grant.name).lower()
 
 
 def _unnamed_kinds(way: Delivery) -> set[str]:
@@ -211,56 +206,6 @@ def role_names_itsobject_label(chain: Chain) -> Iterator[Finding]:
                     fix=f"{line(workload, 'secrets')}: list {objects[0][1]}",
                     urn=assignment.node.urn,
                 )
-
-
-@proof(
-    "role-reads-only",
-    of=readers,
-    reason="A pod that is taken over could change secrets, delete them, or give itself more rights.",
-    source="https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security",
-)
-def role_reads_only(chain: Chain) -> Iterator[Finding]:
-    """No identity of a workload writes or deletes in a vault, or changes the vault or the access to it."""
-    for identity, workloads in readers(chain):
-        for urn, problem, unknown in _more_than_reading(chain, identity):
-            for name in names(workloads):
-                yield Finding(
-                    workload=name,
-                    text=f"{name}: identity '{identity.name}' {problem}",
-                    fix=f"{line(name, 'identity')}: an identity without this right",
-                    urn=urn,
-                    unknown=unknown,
-                )
-
-
-def _more_than_reading(chain: Chain, identity: Identity) -> Iterator[tuple[str, str, bool]]:
-    for assignment in chain.roles_of(identity):
-        role = role_of(chain.graph, assignment.role)
-        vaults = {str(vault) for vault, _, _ in targets(chain, assignment.scope)}
-        if not vaults and assignment.scope is not UNKNOWN:
-            continue
-        where = f"in vault {', '.join(sorted(vaults))}" if vaults else "in a vault"
-        if role is None:
-            label = "that is unknown" if assignment.role is UNKNOWN else assignment.role
-            yield assignment.node.urn, f"holds role {label} {where}, of which nothing is known", True
-        elif role.controls:
-            yield assignment.node.urn, f"controls access {where} ({role.name})", False
-        elif role.writes:
-            kinds = ", ".join(f"{kind}s" for kind in sorted(role.writes))
-            yield assignment.node.urn, f"may write {kinds} {where} ({role.name})", False
-    for policy in policies_of(chain, known(identity.principal_id).lower()) if identity.principal_id else ():
-        if more := sorted(_beyond_reading(policy)):
-            yield policy.node.urn, f"may {', '.join(more)} in vault {policy.vault} (access policy)", False
-
-
-def _beyond_reading(policy: AccessPolicy) -> set[str]:
-    granted = {"secrets": policy.secrets, "keys": policy.keys, "certificates": policy.certificates}
-    return {
-        f"{known(permission).lower()} {collection}"
-        for collection, permissions in granted.items()
-        for permission in permissions
-        if known(permission).lower() not in _READING[collection] | {""}
-    }
 
 
 def _own_vaults(chain: Chain) -> list[Vault]:

@@ -13,6 +13,7 @@ from components.workloads.pod_requirements import (
     INJECTED_VOLUME,
     USE_IDENTITY,
     USE_IDENTITY_BINDING,
+    VAULT_URL,
     Manifest,
     PodRequirements,
 )
@@ -23,7 +24,7 @@ SPEC = TechniqueSpec(
     description="the application asks the vault",
     reserved_env=INJECTED_ENV,
     reserved_volumes=frozenset({INJECTED_VOLUME}),
-    env_by_vault=frozenset({"KEYVAULT_URL", "SECRET_NAME", "SECRET_NAMES"}),
+    env_by_vault=frozenset({VAULT_URL, "SECRET_NAME", "SECRET_NAMES"}),
     egress=frozenset({Egress.AZURE}),
     access_modes=frozenset({Access.WORKLOAD_IDENTITY, Access.IDENTITY_BINDING}),
 )
@@ -54,7 +55,7 @@ def _env(part: VaultObjects) -> list[Manifest]:
     # clients.
     secrets = READ_ACCESS[ObjectType.SECRET].collection
     names = [secret.name for secret in part.objects if READ_ACCESS[secret.type].collection == secrets]
-    env = [{"name": f"KEYVAULT_URL{part.env_suffix}", "value": part.vault.vault_uri}]
+    env = [{"name": f"{VAULT_URL}{part.env_suffix}", "value": part.vault.vault_uri}]
     if names:
         env.append({"name": f"SECRET_NAMES{part.env_suffix}", "value": ",".join(names)})
     if len(names) == 1:

@@ -141,6 +141,11 @@ ROLES: Final = (
         data_actions=(f"{_VAULT}/keys/read", f"{_VAULT}/keys/wrap/action", f"{_VAULT}/keys/unwrap/action"),
     ),
     Role(
+        id="08bbd89e-9f13-488c-ac41-acfcb10c90ab",
+        name="Key Vault Crypto Service Release User",
+        data_actions=(f"{_VAULT}/keys/release/action",),
+    ),
+    Role(
         id="8b54135c-b56d-4d72-a534-26097cfdc8d8",
         name="Key Vault Data Access Administrator",
         actions=(

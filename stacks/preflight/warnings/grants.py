@@ -8,6 +8,7 @@ from stacks.preflight.needed_grants import needed_grant, principal_before_the_up
 from stacks.preflight.own_state import ROLE_ASSIGNMENT
 from stacks.preflight.registry import warning
 from stacks.settings import Grants
+from stacks.settings.model.rights import right_scopes
 from stacks.settings.model.workloads import read_scopes
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
@@ -32,7 +33,7 @@ def role_assignments_are_made_once(lookup: Lookup) -> Iterator[Violation]:
         if principal is None:
             continue
         vaults = resolved_vaults(lookup)
-        for reach in read_scopes(workloads):
+        for reach in (*read_scopes(workloads), *right_scopes(workloads)):
             vault = vaults.get(reach.vault)
             grant = needed_grant(reach, vault, principal) if vault else None
             if vault is None or grant is None or (ROLE_ASSIGNMENT, grant.name) in lookup.state.holders:

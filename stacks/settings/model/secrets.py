@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from components.authorization.rights import Right
 from components.authorization.roles import ObjectType
 from components.key_vault.secrets import Manage
 from stacks.settings.model.copied_values import ResourceValueSettings, StackOutputSettings
@@ -103,6 +104,12 @@ class SecretSettings(DeliverySettings):
     """Label of the vault in `vaults`; the vault of section `vault` by default."""
     type: ObjectType = ObjectType.SECRET
     """secret; key (its public half); cert (without its private key); cert-key-pair (with it)."""
+    rights: tuple[Right, ...] = (Right.GET,)
+    """What the workload may do with the object: get, which reads it, and more with a built-in role at this
+    object, for which the application asks the vault itself. Of a secret: list, set, delete, recover, backup,
+    restore, purge; of a key: encrypt, decrypt, wrap, unwrap, sign, verify, release, rotate; of a key or
+    certificate: create, import, update, and what a secret has except set.
+    """
     source: SecretSource = Field(alias="from")
     """Where the value comes from: existing, random, config, literal, stack or resource. There is no default.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from components.authorization.roles import READ_ACCESS, ObjectType, ReadAccess
+from components.authorization.roles import READ_ACCESS, ObjectAccess, ObjectType
 from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique, TechniqueSpec
 from components.workloads.secret_names import default_secret, search_secret
 from components.workloads.techniques.dapr import default_store
@@ -275,7 +275,7 @@ class ReadScope:
     """Name of the object in the vault. None: every secret, with the right to list."""
 
     @property
-    def access(self) -> ReadAccess:
+    def access(self) -> ObjectAccess:
         """Role that the object requires, and the kind of scope."""
         return READ_ACCESS[self.type]
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components.workloads import Capability
+from components.workloads.pod_requirements import INJECTED_ENV, INJECTED_VOLUME, VAULT_URL
 from components.workloads.vault_objects import env_suffix, suffix
 from stacks.settings.model.external_secrets import ComposeSettings
+from stacks.settings.model.rights import used_vaults
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.registry import Violation, rule
@@ -30,12 +32,14 @@ class ReservedNames:
 
 def reserved_names(workload: WorkloadSettings) -> ReservedNames:
     """The names that a technique uses once, and those that it uses once per vault of the workload."""
-    spec, vaults = workload.spec, workload.vaults
+    spec, vaults, used = workload.spec, workload.vaults, used_vaults(workload)
     volumes = [f"{spec.volume_by_vault}{suffix(vault)}" for vault in vaults if spec.volume_by_vault]
     return ReservedNames(
         env=spec.reserved_env
-        | {f"{name}{env_suffix(vault)}" for name in spec.env_by_vault for vault in vaults},
-        volumes=spec.reserved_volumes | set(volumes),
+        | {f"{name}{env_suffix(vault)}" for name in spec.env_by_vault for vault in vaults}
+        | {f"{VAULT_URL}{env_suffix(vault)}" for vault in used}
+        | (INJECTED_ENV if used else set[str]()),
+        volumes=spec.reserved_volumes | set(volumes) | ({INJECTED_VOLUME} if used else set[str]()),
         mounts=spec.reserved_mounts
         | (
             {_mount(workload, vault) for vault in vaults}

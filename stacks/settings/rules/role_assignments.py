@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stacks.settings.model.rights import right_scopes
 from stacks.settings.model.settings import Grants, Settings
 from stacks.settings.model.workloads import read_scopes
 from stacks.settings.validation.registry import Violation, rule
@@ -17,7 +18,10 @@ A subscription allows 4,000 in total.
 
 def planned_grants(settings: Settings) -> int:
     """Number of role assignments that the workloads need."""
-    return sum(len(read_scopes(workloads)) for workloads in settings.workloads_by_identity.values())
+    return sum(
+        len(read_scopes(workloads)) + len(right_scopes(workloads))
+        for workloads in settings.workloads_by_identity.values()
+    )
 
 
 @rule("grant-number", Settings, source=_ASSIGNMENTS)

@@ -48,7 +48,7 @@ CASES = [
     case(
         "unknown-key",
         {"workloads": [workload(secrets=[{"name": "db", "from": "config", "canary-7f3a": None}])]},
-        'workloads[0].secrets[0]["…"]: unknown key, which is not shown here; choose env, file, kubernetes_secret, version, version_history, format, encoding, permission, property, extract, env_from, rewrite, variable_names, name, vault, type, from, value, sensitive, config_key, stack, resource, length, special, rotated, content_type, not_before, expires or manage',
+        'workloads[0].secrets[0]["…"]: unknown key, which is not shown here; choose env, file, kubernetes_secret, version, version_history, format, encoding, permission, property, extract, env_from, rewrite, variable_names, name, vault, type, rights, from, value, sensitive, config_key, stack, resource, length, special, rotated, content_type, not_before, expires or manage',
     ),
     case(
         "unknown-key",

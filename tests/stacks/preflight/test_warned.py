@@ -10,6 +10,7 @@ from tests.stacks.preflight import (
     warned_cluster,
     warned_grants,
     warned_networks,
+    warned_rights,
     warned_vaults,
     warned_workloads,
 )
@@ -20,6 +21,7 @@ CASES = [
     *warned_cluster.CASES,
     *warned_grants.CASES,
     *warned_networks.CASES,
+    *warned_rights.CASES,
     *warned_vaults.CASES,
     *warned_workloads.CASES,
 ]

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from trust.chain import Chain
 from trust.nodes.azure import Credential, Identity
 from trust.nodes.kubernetes import ServiceAccount
-from trust.proofs.joins import line, names, workloads_of_credential, workloads_of_identity
+from trust.proofs.joins import line, names, workloads_of_credential
 from trust.proofs.proof import Finding, proof
+from trust.rights.holders import workloads_of_identity
 
 
 @proof(

@@ -13,9 +13,10 @@ from trust.chain import Chain
 from trust.grants import EVERY, Grant, elsewhere, grants_of_role
 from trust.nodes.azure import Cluster, RoleAssignment
 from trust.nodes.fields import known, listed, mapping, vault_in_id
-from trust.proofs.joins import line, names, object_label, readers, requests, rights, workloads_of_identity
+from trust.proofs.joins import line, names, object_label, requests, rights
 from trust.proofs.proof import Finding, proof
 from trust.requests import Request
+from trust.rights.holders import readers, workloads_of_identity
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 

@@ -26,12 +26,43 @@ _ACTIONS: Final = {
         "update": "secrets/update/action",
         "delete": "secrets/delete",
         "recover": "secrets/recover/action",
+        "backup": "secrets/backup/action",
+        "restore": "secrets/restore/action",
         "purge": "secrets/purge/action",
     },
-    "key": {"get": "keys/read", "list": "keys/read"},
-    "cert": {"get": "certificates/read", "list": "certificates/read"},
+    "key": {
+        **{"get": "keys/read", "list": "keys/read", "delete": "keys/delete"},
+        **{
+            verb: f"keys/{verb}/action"
+            for verb in (
+                *("encrypt", "decrypt", "wrap", "unwrap", "sign", "verify", "rotate", "release"),
+                *("create", "import", "update", "recover", "backup", "restore", "purge"),
+            )
+        },
+    },
+    "cert": {
+        **{"get": "certificates/read", "list": "certificates/read", "delete": "certificates/delete"},
+        **{
+            verb: f"certificates/{verb}/action"
+            for verb in ("create", "import", "update", "recover", "backup", "restore", "purge")
+        },
+    },
 }
-"""Kind and verb of an access policy → data action. An update of attributes needs `set` in a policy."""
+"""Kind and verb → data action."""
+_PERMISSIONS: Final = {
+    ("secret", "update"): "set",
+    ("key", "wrap"): "wrapkey",
+    ("key", "unwrap"): "unwrapkey",
+}
+"""Verbs with another name in an access policy: an update of a secret's attributes needs `set`."""
+_PUBLIC_HALF: Final = frozenset({"encrypt", "wrap", "verify"})
+"""Operations with the public half of a key, which "can be performed by principals with read access"
+(https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security#key-vault-crypto-user).
+"""
+_CRYPTO: Final = (
+    *("keys/read", "keys/update/action", "keys/backup/action", "keys/encrypt/action", "keys/decrypt/action"),
+    *("keys/wrap/action", "keys/unwrap/action", "keys/sign/action", "keys/verify/action"),
+)
 _ROLES: Final = {
     "4633458b-17de-408a-b874-0445c86b69e6": (
         "secrets/getSecret/action",
@@ -43,7 +74,11 @@ _ROLES: Final = {
     ),
     "a4417e6f-fecd-4de8-b567-7b0420556985": ("certificates/",),  # Certificates Officer
     "14b46e9e-c2b7-41b4-b07b-48a6ebf60603": ("keys/",),  # Crypto Officer
-    "12338af0-0e69-4776-bea7-57ae8d297424": ("keys/read",),  # Crypto User
+    "12338af0-0e69-4776-bea7-57ae8d297424": _CRYPTO,  # Crypto User
+    "e147488a-f6f5-4113-8e2d-b22465e65bf6": (  # Crypto Service Encryption User
+        *("keys/read", "keys/wrap/action", "keys/unwrap/action"),
+    ),
+    "08bbd89e-9f13-488c-ac41-acfcb10c90ab": ("keys/release/action",),  # Crypto Service Release User
     "21090545-7ca7-4776-b22c-e363652d74d2": (
         "certificates/read",
         "keys/read",
@@ -67,8 +102,9 @@ def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, nam
     )
     action = _ACTIONS[kind][verb]
     if not (vault.properties.get("properties") or {}).get("enableRbacAuthorization"):
-        permission = "set" if verb == "update" else verb
-        if permission in _policies(world, vault, caller.object_id, COLLECTIONS[kind]):
+        permission = _PERMISSIONS.get((kind, verb), verb)
+        allowed = _policies(world, vault, caller.object_id, COLLECTIONS[kind])
+        if {permission, "all"} & allowed:
             return
         # Message: the page in data_plane.not_found on Istio's add-on; its inner code:
         # https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
@@ -89,6 +125,9 @@ def authorize(world: World, vault: AzureResource, caller: Caller, kind: str, nam
             f"{scope}/"
         )
         if applies and _allows(world, vault, role, action):
+            return
+        is_public = kind == "key" and verb in _PUBLIC_HALF
+        if applies and is_public and _allows(world, vault, role, _ACTIONS[kind]["get"]):
             return
     # Message: piyushsachdeva/Terraform_AKS#2
     lines = (
@@ -125,7 +164,7 @@ def _matches(patterns: Iterable[str], action: str) -> bool:
 
 
 def _policies(world: World, vault: AzureResource, object_id: str, collection: str) -> set[str]:
-    """Verbs that the vault's access policies allow.
+    """Permissions that the vault's access policies give, in lower case; ``all`` is every one.
 
     https://learn.microsoft.com/azure/key-vault/general/assign-access-policy
     """
@@ -134,6 +173,5 @@ def _policies(world: World, vault: AzureResource, object_id: str, collection: st
     allowed: set[str] = set()
     for policy in (*inline, *single):
         if policy.get("objectId") == object_id:
-            granted = {str(verb).lower() for verb in (policy.get("permissions") or {}).get(collection) or []}
-            allowed |= set(_ACTIONS["secret"]) if "all" in granted else granted
+            allowed |= {str(verb).lower() for verb in (policy.get("permissions") or {}).get(collection) or []}
     return allowed

@@ -1,0 +1,58 @@
+"""Who may do more, or less, than before with an object of a vault besides reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from trust.rights.uses import Use
+
+Verdict = Literal["gained", "lost", "same"]
+
+
+@dataclass(frozen=True)
+class RightChange:
+    """Rights of a workload at one object, before or after a change."""
+
+    verdict: Verdict
+    use: Use
+    """Gained, lost or kept: with the rights of which that is true."""
+
+    def __str__(self) -> str:
+        """A sentence without a full stop, such as "worker may now sign with key invoices"."""
+        verb = {"gained": "may now", "lost": "may no longer", "same": "may"}[self.verdict]
+        if self.verdict == "lost":
+            return self.use.sentence(verb, self.use.asked | self.use.surplus)
+        besides = f" ({self.use.besides})" if self.use.besides else ""
+        return f"{self.use.sentence(verb)}{besides}"
+
+    @property
+    def short(self) -> str:
+        """The same without what comes with it."""
+        verb = {"gained": "may now", "lost": "may no longer", "same": "may"}[self.verdict]
+        return self.use.sentence(verb)
+
+
+def right_changes(before: Iterable[Use], after: Iterable[Use]) -> tuple[RightChange, ...]:
+    """What is gained, what is lost, then what stays. A right that was there before is not gained by being
+    listed.
+    """
+    old, new = ({use.key: use for use in uses} for uses in (before, after))
+    changes = [
+        *_of(((use, old.get(use.key)) for use in new.values()), "gained"),
+        *_of(((use, new.get(use.key)) for use in old.values()), "lost"),
+        *(RightChange("same", use) for use in new.values()),
+    ]
+    changed = {(change.use.key, change.verdict) for change in changes if change.verdict != "same"}
+    return tuple(
+        change for change in changes if change.verdict != "same" or (change.use.key, "gained") not in changed
+    )
+
+
+def _of(pairs: Iterable[tuple[Use, Use | None]], verdict: Verdict) -> Iterator[RightChange]:
+    for use, other in pairs:
+        known = other.asked | other.surplus if other else frozenset[str]()
+        asked, surplus = use.asked - known, use.surplus - known
+        if asked or surplus:
+            yield RightChange(verdict, replace(use, asked=asked, surplus=surplus))
