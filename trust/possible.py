@@ -78,9 +78,9 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         reading for reading in (readings(chain) if reads is None else reads) if reading.state != "missing"
     ]
     places = _by_place(chain, reads)
-    asked = {urn for use in uses(chain) if use.asked for urn in use.urns}
+    configured = {urn for use in uses(chain) if use.configured for urn in use.urns}
     possibilities = [
-        *(_judged(item, asked) for role in chain.role_assignments for item in _by_role(chain, role)),
+        *(_judged(item, configured) for role in chain.role_assignments for item in _by_role(chain, role)),
         *(item for policy in chain.access_policies for item in _by_policy(chain, policy)),
         *_by_node(chain, reads),
         *_by_namespace(places),
@@ -94,9 +94,9 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
     return tuple(dict.fromkeys(possibilities))
 
 
-def _judged(item: Possibility, asked: set[str]) -> Possibility:
+def _judged(item: Possibility, configured: set[str]) -> Possibility:
     """A change that the stack lists as a right of the workload is no news here: ``uses`` tells of it."""
-    return replace(item, expected=True) if item.may == "change" and item.urn in asked else item
+    return replace(item, expected=True) if item.may == "change" and item.urn in configured else item
 
 
 def _by_role(chain: Chain, assignment: RoleAssignment) -> Iterator[Possibility]:

@@ -91,7 +91,7 @@ class FurtherRole:
     role: Role
     collection: str
     """Collection of the vault at whose object it is assigned."""
-    rights: tuple[Right, ...]
+    needed: tuple[Right, ...]
     """The configured rights for which it is assigned."""
     surplus: tuple[Right, ...]
     """Rights that the role gives besides, because no narrower built-in role exists."""
@@ -104,34 +104,34 @@ def changed_collection(kind: ObjectType) -> str:
     return "certificates" if kind is ObjectType.CERT_KEY_PAIR else READ_ACCESS[kind].collection
 
 
-def beyond_reading(kind: ObjectType, rights: Collection[Right]) -> frozenset[Right]:
+def beyond_reading(kind: ObjectType, listed: Collection[Right]) -> frozenset[Right]:
     """The rights that the role which reads the object does not give."""
     access = READ_ACCESS[kind]
-    return (frozenset(rights) & RIGHTS[kind]) - ROLE_RIGHTS[access.role][access.collection]
+    return (frozenset(listed) & RIGHTS[kind]) - ROLE_RIGHTS[access.role][access.collection]
 
 
-def further_roles(kind: ObjectType, rights: Collection[Right]) -> list[FurtherRole]:
+def further_roles(kind: ObjectType, listed: Collection[Right]) -> list[FurtherRole]:
     """The roles that give the rights beyond reading, with as little else as built-in roles allow; empty if
     the role that reads is enough.
     """
-    needed, collection = beyond_reading(kind, rights), changed_collection(kind)
+    needed, collection = beyond_reading(kind, listed), changed_collection(kind)
     if not needed:
         return []
     access = READ_ACCESS[kind]
-    wanted = frozenset(rights) | ROLE_RIGHTS[access.role][access.collection]
-    given = {
+    expected = frozenset(listed) | ROLE_RIGHTS[access.role][access.collection]
+    granted = {
         role: of[collection] for role, of in ROLE_RIGHTS.items() if needed & of.get(collection, frozenset())
     }
     choices = [
         roles
         for number in (1, 2)
-        for roles in combinations(given, number)
-        if needed <= frozenset[Right]().union(*(given[role] for role in roles))
+        for roles in combinations(granted, number)
+        if needed <= frozenset[Right]().union(*(granted[role] for role in roles))
     ]
     best = min(
         choices,
         key=lambda roles: (
-            len(frozenset[Right]().union(*(given[role] for role in roles)) - wanted),
+            len(frozenset[Right]().union(*(granted[role] for role in roles)) - expected),
             len(roles),
         ),
     )
@@ -139,8 +139,8 @@ def further_roles(kind: ObjectType, rights: Collection[Right]) -> list[FurtherRo
         FurtherRole(
             role,
             collection,
-            tuple(right for right in Right if right in needed & given[role]),
-            tuple(right for right in Right if right in given[role] - wanted),
+            tuple(right for right in Right if right in needed & granted[role]),
+            tuple(right for right in Right if right in granted[role] - expected),
         )
         for role in best
     ]

@@ -24,5 +24,5 @@ def right_grant(vault: KeyVault, further: FurtherRole, object_name: str) -> Plan
         label=f"rights/{slug}/{reading.label}",
         role=further.role,
         # Azure shows it, and the proofs hold the role against it.
-        description=f"{RIGHTS_PREFIX}{', '.join(further.rights)}",
+        description=f"{RIGHTS_PREFIX}{', '.join(further.needed)}",
     )

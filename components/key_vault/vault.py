@@ -30,6 +30,7 @@ from components.key_vault.private_endpoint import make_private_endpoint
 from components.key_vault.secrets import Manage, RandomValue, SeededSecret
 from components.resource_ids import child_id
 
+
 class KeyVault(pulumi.ComponentResource):
     """A Key Vault, authorized by Azure RBAC or by access policies.
 

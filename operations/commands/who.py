@@ -96,7 +96,7 @@ def _document(readers: Readers) -> dict[str, Any]:
                 "vault": use.vault,
                 "kind": use.kind,
                 "name": use.name,
-                "rights": sorted(use.asked),
+                "rights": sorted(use.configured),
                 "besides": sorted(use.surplus),
                 "by": list(use.by),
             }

@@ -93,7 +93,7 @@ def _right(change: RightChange) -> Right:
         vault=use.vault,
         kind=use.kind,
         name=use.name,
-        rights=sorted(use.asked),
+        rights=sorted(use.configured),
         besides=sorted(use.surplus),
         by=list(use.by),
         text=str(change),

@@ -190,7 +190,7 @@ def _rights(
                 "allows": [
                     right.value
                     for right in Right
-                    if right in {*scope.further.rights, *(scope.further.surplus if by_role else ())}
+                    if right in {*scope.further.needed, *(scope.further.surplus if by_role else ())}
                 ],
             }
             for scope in scopes

@@ -23,7 +23,7 @@ class RightChange:
         """A sentence without a full stop, such as "worker may now sign with key invoices"."""
         verb = {"gained": "may now", "lost": "may no longer", "same": "may"}[self.verdict]
         if self.verdict == "lost":
-            return self.use.sentence(verb, self.use.asked | self.use.surplus)
+            return self.use.sentence(verb, self.use.configured | self.use.surplus)
         besides = f" ({self.use.besides})" if self.use.besides else ""
         return f"{self.use.sentence(verb)}{besides}"
 
@@ -52,7 +52,7 @@ def right_changes(before: Iterable[Use], after: Iterable[Use]) -> tuple[RightCha
 
 def _of(pairs: Iterable[tuple[Use, Use | None]], verdict: Verdict) -> Iterator[RightChange]:
     for use, other in pairs:
-        known = other.asked | other.surplus if other else frozenset[str]()
-        asked, surplus = use.asked - known, use.surplus - known
-        if asked or surplus:
-            yield RightChange(verdict, replace(use, asked=asked, surplus=surplus))
+        known = other.configured | other.surplus if other else frozenset[str]()
+        configured, surplus = use.configured - known, use.surplus - known
+        if configured or surplus:
+            yield RightChange(verdict, replace(use, configured=configured, surplus=surplus))

@@ -16,7 +16,7 @@ from trust.nodes.fields import known
 from trust.nodes.vaults import AccessPolicy
 from trust.proofs.joins import line, names, object_label
 from trust.proofs.proof import Finding, proof
-from trust.rights.asked import Asked, asked_rights, described_rights
+from trust.rights.configured import ConfiguredRights, configured_rights, described_rights
 from trust.rights.holders import readers
 from trust.rights.table import beyond_reading, least_roles
 from trust.rights.uses import PERMISSIONS, held_rights
@@ -44,8 +44,8 @@ def role_reads_only(chain: Chain) -> Iterator[Finding]:
     that object, and by no wider role than it needs; none changes the vault or the access to it.
     """
     for identity, workloads in readers(chain):
-        asked = asked_rights(chain, identity, names(workloads))
-        for urn, problem, unknown in _more_than_asked(chain, identity, asked):
+        configured = configured_rights(chain, identity, names(workloads))
+        for urn, problem, unknown in _more_than_configured(chain, identity, configured):
             for name in names(workloads):
                 yield Finding(
                     workload=name,
@@ -56,7 +56,9 @@ def role_reads_only(chain: Chain) -> Iterator[Finding]:
                 )
 
 
-def _more_than_asked(chain: Chain, identity: Identity, asked: Asked) -> Iterator[tuple[str, str, bool]]:
+def _more_than_configured(
+    chain: Chain, identity: Identity, configured: ConfiguredRights
+) -> Iterator[tuple[str, str, bool]]:
     for assignment in chain.roles_of(identity):
         role, urn = role_of(chain.graph, assignment.role), assignment.node.urn
         vaults = {str(vault) for vault, _, _ in targets(chain, assignment.scope)}
@@ -69,17 +71,19 @@ def _more_than_asked(chain: Chain, identity: Identity, asked: Asked) -> Iterator
         elif role.controls:
             yield urn, f"controls access {where} ({role.name})", False
         else:
-            for problem in _unasked(chain, assignment, role, asked):
+            for problem in _unasked(chain, assignment, role, configured):
                 yield urn, f"may {problem} {where} ({role.name})", False
     for policy in policies_of(chain, known(identity.principal_id).lower()) if identity.principal_id else ():
-        if more := sorted(_beyond_reading(policy, asked)):
+        if more := sorted(_beyond_reading(policy, configured)):
             yield policy.node.urn, f"may {', '.join(more)} in vault {policy.vault} (access policy)", False
 
 
-def _unasked(chain: Chain, assignment: RoleAssignment, role: VaultRole, asked: Asked) -> Iterator[str]:
+def _unasked(
+    chain: Chain, assignment: RoleAssignment, role: VaultRole, configured: ConfiguredRights
+) -> Iterator[str]:
     """What the role allows beyond reading that the stack does not list; once, whatever vaults it covers."""
     unasked: dict[str, set[str]] = {}
-    for kind, rights, key in _reached(chain, assignment, role, asked):
+    for kind, rights, key in _reached(chain, assignment, role, configured):
         beyond = beyond_reading(kind, role.rights.get(kind, ()))
         if rights and (role.guid in least_roles(kind, rights) or beyond <= rights):
             continue
@@ -96,7 +100,7 @@ def _unasked(chain: Chain, assignment: RoleAssignment, role: VaultRole, asked: A
 
 
 def _reached(
-    chain: Chain, assignment: RoleAssignment, role: VaultRole, asked: Asked
+    chain: Chain, assignment: RoleAssignment, role: VaultRole, configured: ConfiguredRights
 ) -> Iterator[tuple[str, frozenset[str] | None, str]]:
     """Each kind of object with which the role does more than read, the listed rights and the object's name.
     None for rights: it reaches more than one object.
@@ -118,14 +122,16 @@ def _reached(
             if collection in ("", part) and goes_beyond:
                 is_one = collection and name != EVERY
                 key = (vault.lower(), kind, name.lower())
-                yield kind, asked.get(key, frozenset()) if is_one else None, name
+                yield kind, configured.get(key, frozenset()) if is_one else None, name
 
 
-def _beyond_reading(policy: AccessPolicy, asked: Asked) -> set[str]:
-    """The permissions of a policy that no right of the vault's objects explains: it has no narrower scope."""
+def _beyond_reading(policy: AccessPolicy, configured: ConfiguredRights) -> set[str]:
+    """The permissions that no right of the vault's objects explains: a policy has no narrower scope."""
     vault = known(policy.vault).lower()
     granted = {"secrets": policy.secrets, "keys": policy.keys, "certificates": policy.certificates}
-    listed = {(kind, right) for (of, kind, _), rights in asked.items() if of == vault for right in rights}
+    listed = {
+        (kind, right) for (of, kind, _), rights in configured.items() if of == vault for right in rights
+    }
     return {
         f"{name} {collection}"
         for collection, permissions in granted.items()
@@ -135,10 +141,10 @@ def _beyond_reading(policy: AccessPolicy, asked: Asked) -> set[str]:
     }
 
 
-def _asking(chain: Chain) -> list[tuple[Identity, list[str], Asked]]:
+def _asking(chain: Chain) -> list[tuple[Identity, list[str], ConfiguredRights]]:
     """Each identity of which the stack lists rights beyond reading."""
     entries = ((identity, names(workloads)) for identity, workloads in readers(chain))
-    asking = [(identity, whose, asked_rights(chain, identity, whose)) for identity, whose in entries]
+    asking = [(identity, whose, configured_rights(chain, identity, whose)) for identity, whose in entries]
     return [entry for entry in asking if entry[2]]
 
 
@@ -151,12 +157,12 @@ def _asking(chain: Chain) -> list[tuple[Identity, list[str], Asked]]:
 )
 def rights_are_held(chain: Chain) -> Iterator[Finding]:
     """The identity of every workload has each right beyond reading that the stack lists for it."""
-    for identity, whose, asked in _asking(chain):
+    for identity, whose, configured in _asking(chain):
         held = [item for item in held_rights(chain, identity) if item.state != "missing"]
         unsure = any(role.scope is UNKNOWN or role.role is UNKNOWN for role in chain.roles_of(identity))
-        for key, rights in asked.items():
-            given = frozenset[str]().union(*(item.rights for item in held if item.covers(key)))
-            if not (missing := sorted(rights - given)):
+        for key, rights in configured.items():
+            granted = frozenset[str]().union(*(item.rights for item in held if item.covers(key)))
+            if not (missing := sorted(rights - granted)):
                 continue
             vault, kind, name = key
             target = object_label(kind, name, vault)

@@ -28,7 +28,7 @@ from trust.proofs.joins import (
 from trust.proofs.proof import Finding, proof
 from trust.published import listed_objects
 from trust.requests import Delivery, Request
-from trust.rights.asked import asked_rights
+from trust.rights.configured import configured_rights
 from trust.rights.holders import delivered, readers, workloads_of_identity
 from trust.values import UNKNOWN
 from trust.workloads import Workload
@@ -129,7 +129,7 @@ def role_is_needed(chain: Chain) -> Iterator[Finding]:
                 continue
             if _is_for_another_technique(chain, grant, workloads):
                 continue
-            if grant.goes_beyond and _key(grant) in asked_rights(chain, identity, names(workloads)):
+            if grant.goes_beyond and _key(grant) in configured_rights(chain, identity, names(workloads)):
                 continue  # the stack lists a right to change or to use it
             unknown = grant.name is UNKNOWN or any(UNKNOWN in (ask.name, ask.vault) for ask in named[urn])
             target = object_label(grant.kind, grant.name, grant.vault)

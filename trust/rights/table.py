@@ -71,13 +71,13 @@ Rights = Mapping[str, frozenset[str]]
 
 def rights_where(allows: Callable[[str], bool]) -> Rights:
     """The rights of a role that allows these data actions."""
-    found = {
+    collected = {
         kind: {right for right, action in actions.items() if allows(action)}
         for kind, actions in ACTIONS.items()
     }
-    if "get" in found["key"]:
-        found["key"] |= PUBLIC_HALF
-    return MappingProxyType({kind: frozenset(rights) for kind, rights in found.items()})
+    if "get" in collected["key"]:
+        collected["key"] |= PUBLIC_HALF
+    return MappingProxyType({kind: frozenset(rights) for kind, rights in collected.items()})
 
 
 @cache

@@ -1,6 +1,6 @@
 """What workloads may do in vaults besides reading: write a secret, sign with a key, import a certificate.
 
-Owns: ``Use``, found from role assignments and access policies and held against what the stack lists.
+Owns: ``Use``, collected from role assignments and access policies and held against what the stack lists.
 Deliberately not here: readings (access.py), and what people may do (possible.py).
 """
 
@@ -16,7 +16,7 @@ from trust.links import State
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known, listed, mapping, text
 from trust.nodes.vaults import AccessPolicy
-from trust.rights.asked import Asked, asked_rights
+from trust.rights.configured import ConfiguredRights, configured_rights
 from trust.rights.holders import readers
 from trust.rights.table import beyond_reading
 from trust.roles import KINDS, VaultRole, role_of
@@ -65,7 +65,7 @@ class Use:
     kind: str
     name: str
     """``*``: every one of the kind."""
-    asked: frozenset[str]
+    configured: frozenset[str]
     """The rights that the stack lists for the workload's identity, and that it has."""
     surplus: frozenset[str]
     """Rights that it has besides."""
@@ -87,7 +87,7 @@ class Use:
 
     def sentence(self, verb: str = "may", rights: frozenset[str] | None = None) -> str:
         """``vault may unwrap with key unseal``: what the stack lists, or without that what it has."""
-        shown = rights or self.asked or self.surplus
+        shown = rights or self.configured or self.surplus
         return f"{self.workload} {verb} {verbs(shown)} {self.object}"
 
     @property
@@ -96,7 +96,7 @@ class Use:
         if not self.surplus:
             return ""
         by = " and ".join(self.by)
-        if not self.asked:
+        if not self.configured:
             return f"no right that the stack lists: {by}"
         return f"{by} also allows {', '.join(sorted(self.surplus))}"
 
@@ -125,22 +125,22 @@ def _uses(chain: Chain) -> Iterator[Use]:
         if not held:
             continue
         by_workload = {
-            workload.name: asked_rights(chain, identity, [workload.name]) for workload in workloads
+            workload.name: configured_rights(chain, identity, [workload.name]) for workload in workloads
         }
         for workload in workloads:
             yield from _of_workload(workload, held, by_workload[workload.name])
 
 
-def _of_workload(workload: Workload, held: list[Held], asked: Asked) -> Iterator[Use]:
-    found: dict[tuple[str, str, str], Use] = {}
+def _of_workload(workload: Workload, held: list[Held], configured: ConfiguredRights) -> Iterator[Use]:
+    collected: dict[tuple[str, str, str], Use] = {}
 
     def add(key: tuple[str, str, str], item: Held, rights: frozenset[str]) -> None:
         vault, kind, name = key
-        use = found.get(key) or Use(workload.name, vault, kind, name, frozenset(), frozenset(), ())
-        listed_rights = asked.get(key, frozenset())
-        found[key] = replace(
+        use = collected.get(key) or Use(workload.name, vault, kind, name, frozenset(), frozenset(), ())
+        listed_rights = configured.get(key, frozenset())
+        collected[key] = replace(
             use,
-            asked=use.asked | (rights & listed_rights),
+            configured=use.configured | (rights & listed_rights),
             surplus=use.surplus | (rights - listed_rights),
             by=tuple(dict.fromkeys((*use.by, item.by))),
             urns=(*use.urns, *([item.urn] if item.urn else [])),
@@ -151,12 +151,12 @@ def _of_workload(workload: Workload, held: list[Held], asked: Asked) -> Iterator
         if item.name != EVERY:
             add((known(item.vault).lower(), item.kind, known(item.name).lower()), item, item.rights)
             continue
-        inside = [key for key in asked if item.covers(key)]
+        inside = [key for key in configured if item.covers(key)]
         for key in inside:
-            add(key, item, item.rights & asked[key])
+            add(key, item, item.rights & configured[key])
         # A right at the whole vault is one at every object, whatever the stack lists.
         add((known(item.vault).lower(), item.kind, EVERY), item, item.rights)
-    yield from found.values()
+    yield from collected.values()
 
 
 def held_rights(chain: Chain, identity: Identity) -> list[Held]:

@@ -25,7 +25,7 @@ def roles_allow_what_is_listed(lookup: Lookup) -> Iterator[Violation]:
             if further.surplus:
                 yield Violation(
                     path,
-                    f"{_words(further.rights)} on {secret.name!r} comes by {further.role.role_name}, the"
+                    f"{_words(further.needed)} on {secret.name!r} comes by {further.role.role_name}, the"
                     f" narrowest built-in role, which also allows {_words(further.surplus)}",
                     "list these too if they are meant, or take an identity that has a custom role"
                     " (identities[].existing) and remove rights",
@@ -39,7 +39,7 @@ def rights_reach_what_is_listed(lookup: Lookup) -> Iterator[Violation]:
     """An access policy has no scope narrower than the vault."""
     for path, secret, roles in _further(lookup):
         if _authorization(lookup, secret) is Authorization.ACCESS_POLICY:
-            rights = [right for right in Right if right in {each for role in roles for each in role.rights}]
+            rights = [right for right in Right if right in {each for role in roles for each in role.needed}]
             yield Violation(
                 path,
                 f"in a vault with access policies {_words(rights)} applies to all"
@@ -58,7 +58,7 @@ def what_writers_delete_comes_back(lookup: Lookup) -> Iterator[Violation]:
     vaults = {label: (path, vault) for path, label, vault in lookup.settings.all_vaults}
     for _, secret, roles in _further(lookup):
         path, vault = vaults.get(secret.vault, ((), None))
-        purges = any(Right.PURGE in (*role.rights, *role.surplus) for role in roles)
+        purges = any(Right.PURGE in (*role.needed, *role.surplus) for role in roles)
         if vault and not vault.existing and not vault.purge_protection and purges:
             yield Violation(
                 (*path, "purge_protection"),

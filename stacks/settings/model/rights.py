@@ -30,12 +30,12 @@ def right_scopes(workloads: Iterable[WorkloadSettings]) -> list[RightScope]:
     """What the identity of these workloads may do besides reading: the union over the workloads, each role at
     an object once.
     """
-    asked: dict[tuple[str | None, ObjectType, str], list[Right]] = {}
+    configured: dict[tuple[str | None, ObjectType, str], list[Right]] = {}
     for secret in (secret for workload in workloads for secret in workload.secrets):
-        asked.setdefault((secret.vault, secret.type, secret.name.lower()), []).extend(secret.rights)
+        configured.setdefault((secret.vault, secret.type, secret.name.lower()), []).extend(secret.rights)
     return [
         RightScope(vault, kind, name, further)
-        for (vault, kind, name), rights in asked.items()
+        for (vault, kind, name), rights in configured.items()
         for further in further_roles(kind, rights)
     ]
 

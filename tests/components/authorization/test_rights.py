@@ -37,8 +37,8 @@ _KINDS = {"secrets": "secret", "keys": "key", "certificates": "certificate"}
 def test_rights_take_the_least_built_in_roles(
     kind: str, rights: str, roles: list[str], surplus: str | None
 ) -> None:
-    asked = [Right(right) for right in rights.split()]
-    chosen = further_roles(ObjectType(kind), asked)
+    listed = [Right(right) for right in rights.split()]
+    chosen = further_roles(ObjectType(kind), listed)
     assert [further.role.role_name for further in chosen] == roles
     if surplus is not None:
         assert [right for further in chosen for right in further.surplus] == surplus.split()
@@ -50,7 +50,7 @@ def test_every_right_has_a_role_and_no_type_lacks_one() -> None:
     for kind, rights in RIGHTS.items():
         for right in rights:
             chosen = further_roles(kind, [Right.GET, right])
-            assert not chosen or right in chosen[0].rights, (kind, right)
+            assert not chosen or right in chosen[0].needed, (kind, right)
 
 
 def test_program_proofs_and_simulated_azure_have_the_same_roles() -> None:

@@ -10,7 +10,6 @@ from tests.stacks.preflight import (
     warned_cluster,
     warned_grants,
     warned_networks,
-    warned_rights,
     warned_vaults,
     warned_workloads,
 )
@@ -21,7 +20,6 @@ CASES = [
     *warned_cluster.CASES,
     *warned_grants.CASES,
     *warned_networks.CASES,
-    *warned_rights.CASES,
     *warned_vaults.CASES,
     *warned_workloads.CASES,
 ]

@@ -26,21 +26,21 @@ _TYPES: Final[Mapping[str, str]] = {
     # It is changed as a certificate, and only read as a secret.
     "cert-key-pair": "certificate",
 }
-Asked = Mapping[tuple[str, str, str], frozenset[str]]
+ConfiguredRights = Mapping[tuple[str, str, str], frozenset[str]]
 """Vault, kind and name of an object, in lower case → rights."""
 
 
-def asked_rights(chain: Chain, identity: Identity, workloads: Collection[str]) -> Asked:
+def configured_rights(chain: Chain, identity: Identity, workloads: Collection[str]) -> ConfiguredRights:
     """What the stack lists for an identity, which these workloads use."""
     rows = mapping(chain.graph.outputs).get("access")
-    found: dict[tuple[str, str, str], set[str]] = {}
+    collected: dict[tuple[str, str, str], set[str]] = {}
     entries = (
         _in_rows(rows, workloads) if isinstance(rows, list | tuple) else _in_descriptions(chain, identity)
     )
     for key, rights in entries:
         if beyond := beyond_reading(key[1], rights):
-            found.setdefault(key, set()).update(beyond)
-    return {key: frozenset(rights) for key, rights in found.items()}
+            collected.setdefault(key, set()).update(beyond)
+    return {key: frozenset(rights) for key, rights in collected.items()}
 
 
 def _in_rows(rows: Any, workloads: Collection[str]) -> Iterator[tuple[tuple[str, str, str], list[str]]]:
