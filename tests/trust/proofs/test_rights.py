@@ -212,8 +212,8 @@ BROKEN = [
     Broken(
         "role-reads-only",
         "stacks.args.vault",
-        'secrets=("get", "list"),',
-        'secrets=("get", "list", "set"),',
+        'secrets=("get", "list", *more["secrets"]),',
+        'secrets=("get", "list", "set", *more["secrets"]),',
         POLICIES,
         "copied",
         says="may set secrets in vault",
