@@ -18,7 +18,7 @@ from trust.nodes.vaults import AccessPolicy
 from trust.rbac.cluster_roles import rules_of
 from trust.rbac.identity_uses import uses
 from trust.readers import BY_TOKEN, THROUGH_THE_NODE, principal_label
-from trust.rights.uses import uses
+from trust.rights import uses as further_rights
 from trust.roles import KINDS, role_of
 from trust.techniques import bound_workloads, is_operator_of, token_rights
 from trust.values import Text
@@ -78,7 +78,7 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         reading for reading in (readings(chain) if reads is None else reads) if reading.state != "missing"
     ]
     places = _by_place(chain, reads)
-    configured = {urn for use in uses(chain) if use.configured for urn in use.urns}
+    configured = {urn for use in further_rights.uses(chain) if use.configured for urn in use.urns}
     possibilities = [
         *(_judged(item, configured) for role in chain.role_assignments for item in _by_role(chain, role)),
         *(item for policy in chain.access_policies for item in _by_policy(chain, policy)),
