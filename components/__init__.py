@@ -10,3 +10,7 @@ Rules of this package:
   creates these resources:
   each import costs start-up time and memory.
 """
+
+from components.sdk_annotations import keep_annotations_as_text
+
+keep_annotations_as_text()
