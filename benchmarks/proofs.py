@@ -18,37 +18,42 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from components.workloads import WORKLOADS, Capability, Technique
+
 LIMIT = 0.1
 """The largest part of a preview that the proofs may take."""
-_KEYS: dict[str, dict[str, str]] = {
-    "sdk": {},
-    "csi": {"file": "key"},
-    "eso": {"env": "KEY"},
-    "dapr": {},
-    "kubernetes-secret": {"env": "KEY"},
-}
+_SPECS = {technique.value: WORKLOADS[technique].spec for technique in Technique}
 
 
 def stack_of(workloads: int) -> dict[str, Any]:
     """The config of a stack with workloads of every technique in turn, ten in a namespace."""
-    techniques = list(_KEYS)
+    techniques = list(_SPECS)
+    operators = [spec.operator.value for spec in _SPECS.values() if spec.operator]
     return {
         "azure-native:location": "westeurope",
         "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D4s_v5", "count": 3}},
         "aks-secrets:vault": {"purge_protection": True},
-        "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}},
+        "aks-secrets:operators": {**{key: {} for key in operators}, "dapr": {"scheduler": False}},
         "aks-secrets:workloads": [
             {
                 "name": f"app-{number}",
                 "namespace": f"shop-{number // 10}",
                 "technique": technique,
                 "image": "registry.example/app:1.0.0",
-                "secrets": [{"name": f"app-{number}-key", "from": "random", **_KEYS[technique]}],
+                "secrets": [{"name": f"app-{number}-key", "from": "random", **_delivered(technique)}],
             }
             for number in range(workloads)
             for technique in [techniques[number % len(techniques)]]
         ],
     }
+
+
+def _delivered(technique: str) -> dict[str, str]:
+    """A file of a mounted volume, or a variable, where the technique has one."""
+    capabilities, volume = _SPECS[technique].capabilities, _SPECS[technique].volume_by_vault
+    if volume and Capability.FILE in capabilities:
+        return {"file": "key"}
+    return {"env": "KEY"} if Capability.ENV in capabilities else {}
 
 
 def preview(workloads: int) -> tuple[dict[str, Any], float]:

@@ -15,16 +15,11 @@ from operations.azure.documents import at, objects_at, text_at
 from operations.azure.session import AzureSession
 from operations.errors import OperationError
 from operations.kubernetes_access import Kubeconfig, KubernetesApi, namespaced
+from operations.verify.techniques import evidence
 from stacks.settings.azure_names import AzureNames
 
 _ACTIVITY: Final = "2015-04-01"
 _LINES: Final = 120
-_KINDS: Final = (
-    ("secrets-store.csi.x-k8s.io/v1", "secretproviderclasspodstatuses"),
-    ("external-secrets.io/v1", "externalsecrets"),
-    ("external-secrets.io/v1", "secretstores"),
-    ("dapr.io/v1alpha1", "components"),
-)
 
 
 def collect(folder: RunFolder, names: AzureNames, session: AzureSession, started: str) -> dict[str, str]:
@@ -121,7 +116,7 @@ def _events(api: KubernetesApi) -> Iterator[str]:
 
 
 def _objects(api: KubernetesApi) -> Iterator[str]:
-    for group, plural in _KINDS:
+    for group, plural in evidence():
         try:
             objects = list(api.items(namespaced(group, "", plural)))
         except OperationError as error:

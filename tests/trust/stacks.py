@@ -3,13 +3,22 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from components.workloads import WORKLOADS, Technique
+
 BASE: Final[dict[str, Any]] = {
     "azure-native:location": "westeurope",
     "cluster": {"system_pool": {"vm_size": "Standard_D4s_v5", "count": 3}},
     "vault": {"purge_protection": False},
-    "operators": {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}},
+    "operators": {
+        **{
+            spec.operator.value: {}
+            for spec in (bundle.spec for bundle in WORKLOADS.values())
+            if spec.operator
+        },
+        "dapr": {"scheduler": False},
+    },
 }
-TECHNIQUES: Final = ("sdk", "csi", "eso", "dapr", "kubernetes-secret")
+TECHNIQUES: Final = tuple(technique.value for technique in Technique)
 _READING: Final = ("sdk", "csi", "eso", "dapr")
 
 

@@ -1,7 +1,8 @@
 """How each technique is verified: one module per technique, found by a walk, as in ``trust/techniques``.
 
 A module has ``NAME``, that of the technique in ``trust``, and ``checks(observed, subject, delivery)``: what
-to look at besides what all techniques share (sign-in, grants, pods).
+to look at besides what all techniques share (sign-in, grants, pods). It may have ``EVIDENCE``: API version
+and plural of the kinds whose conditions tell why a value does not arrive.
 """
 
 from __future__ import annotations
@@ -41,3 +42,8 @@ def checks_of(observed: Observed, subject: Subject, delivery: Delivery) -> Itera
     """Checks of a delivery's technique; none for a technique without a module here."""
     if module := techniques().get(delivery.technique):
         yield from module.checks(observed, subject, delivery)
+
+
+def evidence() -> list[tuple[str, str]]:
+    """API version and plural of the operators' kinds to look at after a failure."""
+    return [kind for module in techniques().values() for kind in getattr(module, "EVIDENCE", ())]

@@ -33,6 +33,7 @@ from trust.requests import Delivery, Request
 from trust.values import UNKNOWN
 
 NAME: Final = "csi"
+EVIDENCE: Final = (("secrets-store.csi.x-k8s.io/v1", "secretproviderclasspodstatuses"),)
 _GROUP: Final = "secrets-store.csi.x-k8s.io/v1"
 _DRIVER: Final = "secrets-store.csi.k8s.io"
 _POLL_SECONDS: Final = 120.0

@@ -23,6 +23,7 @@ from trust.requests import Delivery, Request
 from trust.techniques.dapr import stores_of
 
 NAME: Final = "dapr"
+EVIDENCE: Final = (("dapr.io/v1alpha1", "components"),)
 _PORT: Final = 3500
 _GROUP: Final = "dapr.io/v1alpha1"
 _SIDECAR: Final = "daprd"

@@ -28,6 +28,7 @@ from trust.nodes.fields import known, mapping
 from trust.requests import Delivery, Request
 
 NAME: Final = "eso"
+EVIDENCE: Final = (("external-secrets.io/v1", "externalsecrets"), ("external-secrets.io/v1", "secretstores"))
 _GROUP: Final = "external-secrets.io/v1"
 _REFRESH_SECONDS: Final = 3600.0
 """https://external-secrets.io/latest/api/externalsecret/: the default of refreshInterval."""

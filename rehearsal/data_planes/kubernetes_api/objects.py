@@ -13,7 +13,7 @@ from typing import Any
 from rehearsal.data_planes.values import START, made_up
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import Manifest
-from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import EXTERNAL_SECRET
+from rehearsal.simulators.kubernetes.registry import controllers
 from rehearsal.simulators.world import World
 
 
@@ -39,11 +39,12 @@ def returned(world: World, manifest: Manifest) -> Manifest:
             result |= _event(result)
         case "Namespace":
             result["status"] = {"phase": "Active", **mapping(result.get("status"))}
-        case EXTERNAL_SECRET.name:
-            result["status"] = _with_refresh_time(world, result)
         case _:
             if "data" in manifest:
                 result["data"] = plain(world, manifest["data"])
+            statuses = (controller.returned_status(world, result) for controller in controllers())
+            if (status := next((status for status in statuses if status is not None), None)) is not None:
+                result["status"] = status
     return result
 
 
@@ -82,13 +83,8 @@ def _secret(world: World, manifest: Manifest) -> dict[str, Any]:
 
 
 def _manager(metadata: Mapping[str, Any]) -> str:
-    labels = mapping(metadata.get("labels"))
-    if "secrets-store.csi.k8s.io/managed" in labels:
-        return "secrets-store-csi-driver"
-    owners = metadata.get("ownerReferences") or []
-    if any(owner.get("kind") == EXTERNAL_SECRET.name for owner in owners):
-        return f"externalsecrets.external-secrets.io/{owners[0].get('name')}"
-    return "pulumi-kubernetes"
+    managers = (controller.field_manager(metadata) for controller in controllers())
+    return next(filter(None, managers), "pulumi-kubernetes")
 
 
 def _event(event: Manifest) -> dict[str, Any]:
@@ -102,15 +98,3 @@ def _event(event: Manifest) -> dict[str, Any]:
         "reportingComponent": component,
         "reportingInstance": "",
     }
-
-
-def _with_refresh_time(world: World, secret: Manifest) -> dict[str, Any]:
-    """https://external-secrets.io/latest/api/spec/#external-secrets.io/v1.ExternalSecretStatus"""
-    status = mapping(secret.get("status"))
-    refreshed = world.times.get(f"{secret['metadata'].get('uid')}#refresh")
-    time = {"refreshTime": refreshed} if refreshed else {}
-    conditions = [
-        {**condition, "lastTransitionTime": secret["metadata"]["creationTimestamp"]}
-        for condition in status.get("conditions") or ()
-    ]
-    return {**status, **time, **({"conditions": conditions} if conditions else {})}

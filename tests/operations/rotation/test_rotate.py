@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from aks_secrets_testing import build_stack
+from components.workloads import Technique
 from operations.cli import app
 from operations.commands import rotate as command
 from operations.errors import OperationError
@@ -17,6 +18,7 @@ from operations.rotation.advice import advice
 from operations.rotation.change import rotation
 from operations.rotation.entries import Entry
 from operations.rotation.order import order
+from operations.rotation.techniques import arrival, techniques
 from operations.workspace import Workspace
 from tests.stack_files import shipped
 from trust.chain import Chain
@@ -131,3 +133,10 @@ def test_the_order_is_by_technique(stack_file: Path) -> None:
     }
     assert color["podinfo"].then == "kubectl rollout restart deployment/podinfo --namespace podinfo"
     assert json.dumps([step.then for step in steps])
+
+
+def test_each_technique_of_the_program_has_a_time_of_arrival() -> None:
+    """One that only the pods and the proofs know is unknown here, and its pods are restarted."""
+    assert set(techniques()) == {technique.value for technique in Technique}
+    chain = Chain.read(build_stack(shipped("Pulumi.dev.yaml")).graph)
+    assert arrival(chain, chain.workloads[0], "vault-copy", "orders-db-password") == ("unknown", False)

@@ -59,6 +59,16 @@ class Controller:
         """Whether it writes a status to objects of this kind, so that a client can wait for one."""
         return False
 
+    def returned_status(self, world: World, manifest: Manifest) -> Mapping[str, Any] | None:
+        """The status of an object of its own as a GET returns it, with the times that the cluster does not
+        store. None: it is not its object.
+        """
+        return None
+
+    def field_manager(self, secret: Mapping[str, Any]) -> str:
+        """Its name as the manager of a Secret's data, by the Secret's metadata. Empty: not its Secret."""
+        return ""
+
     # Requests to the API server
 
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:

@@ -32,6 +32,10 @@ class SecretsStoreCsiDriver(Controller):
     custom_kinds = CUSTOM_KINDS
     csi_driver = driver.DRIVER
 
+    def field_manager(self, secret: Mapping[str, Any]) -> str:
+        managed = "secrets-store.csi.k8s.io/managed" in mapping(secret.get("labels"))
+        return "secrets-store-csi-driver" if managed else ""
+
     def mount(self, objects: ObjectStore, pod: Manifest, volume: Mapping[str, Any]) -> list[str]:
         return driver.mount(objects, pod, volume)
 

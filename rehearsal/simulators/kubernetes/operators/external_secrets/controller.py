@@ -50,6 +50,27 @@ class ExternalSecretsOperator(Controller):
     def reports_status(self, kind: GroupVersionKind) -> bool:
         return is_simulated(kind)
 
+    def returned_status(self, world: World, manifest: Manifest) -> Mapping[str, Any] | None:
+        """https://external-secrets.io/latest/api/spec/#external-secrets.io/v1.ExternalSecretStatus"""
+        if GroupVersionKind.of(manifest).name != EXTERNAL_SECRET.name:
+            return None
+        status, metadata = mapping(manifest.get("status")), mapping(manifest.get("metadata"))
+        refreshed = world.times.get(f"{metadata.get('uid')}#refresh")
+        conditions = [
+            {**condition, "lastTransitionTime": metadata.get("creationTimestamp")}
+            for condition in mappings(status.get("conditions"))
+        ]
+        return {
+            **status,
+            **({"refreshTime": refreshed} if refreshed else {}),
+            **({"conditions": conditions} if conditions else {}),
+        }
+
+    def field_manager(self, secret: Mapping[str, Any]) -> str:
+        owners = mappings(secret.get("ownerReferences"))
+        owned = any(owner.get("kind") == EXTERNAL_SECRET.name for owner in owners)
+        return f"externalsecrets.external-secrets.io/{owners[0].get('name')}" if owned else ""
+
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:
         """The webhook comes with the release, so that there is none without one."""
         operator, kind = detection.installed(objects), GroupVersionKind.of(manifest)
