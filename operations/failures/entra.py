@@ -51,11 +51,13 @@ FAILURES: Final = (
         example="AADSTS700212: No matching federated identity record found for presented assertion audience "
         "'https://kubernetes.default.svc'.",
         cause="The credential has another audience than the token. The webhook of workload identity requests "
-        "tokens for api://AzureADTokenExchange; a token that a pod gets otherwise is for the API server.",
+        "tokens for api://AzureADTokenExchange; a token that a pod gets otherwise is for the API server, and "
+        "with an identity binding for the token proxy (api://AKSIdentityBinding).",
         proof=f"{_CREDENTIALS} shows the audiences; `kubectl create token {{service_account}} --namespace "
         "{namespace} --audience api://AzureADTokenExchange` makes a token with the right one.",
         next_step="type `pulumi up --refresh --stack {stack}` if the credential is wrong; if the token is, "
-        "let the application read the file in AZURE_FEDERATED_TOKEN_FILE",
+        "let the application read the file in AZURE_FEDERATED_TOKEN_FILE; with an identity binding switch "
+        "the proxy on in its WorkloadIdentityCredential (docs/sdk.md)",
         source="https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
     ),
     Failure(

@@ -62,6 +62,13 @@ _OTHER_WORDS: Mapping[str, str] = {
 """Words of Azure and Kubernetes → the key that means the same, with its section where that helps."""
 
 
+# https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials
+_FLEXIBLE_CREDENTIALS = (
+    "claims_matching_expression",
+    "flexible_credentials",
+    "flexible_federated_credentials",
+)
+
 _NO_KEYS = ("project", "stack", "location")
 """Fields of the settings that are no keys of the program."""
 
@@ -81,6 +88,12 @@ def unknown_key(path: Path, model: type[BaseModel], known: list[str], value: obj
         remedy = "name it by id" if "id" in known else "name what exists there by existing.id"
         problem = "unknown key, since another subscription is part of an ARM id"
         return Problem(UNKNOWN_KEY, path, problem, f"remove it, and {remedy}")
+    if snake_case(key) in _FLEXIBLE_CREDENTIALS:
+        problem = (
+            "unknown key, since Entra takes an expression for tokens of GitHub, GitLab and Terraform Cloud"
+        )
+        remedy = "remove it; many workloads share an identity with access: identity-binding"
+        return Problem(UNKNOWN_KEY, path, f"{problem}, not of AKS", remedy)
     # One of several: `workload` is nearly workloads, although waivers[] has a key of that name.
     several = next((name for name in known if name in (f"{key}s", key.removesuffix("s"))), None)
     home = _join(parent, several) if several else _home(parent, model, key)

@@ -56,6 +56,6 @@ def test_a_job_is_complete_before_the_pods_behind_it_change(example: Rehearsal) 
     assert run.status == 0, run.errors
     assert run.changes == {
         "replace": ["migrate-job"],
-        "update": ["reports-deployment", "shop-deployment", "worker-deployment"],
+        "update": ["audit-deployment", "reports-deployment", "shop-deployment", "worker-deployment"],
     }
     assert run.output.rindex(" migrate-job") < run.output.rindex(" shop-deployment updated")

@@ -117,4 +117,10 @@ CASES = [
         "cluster.subscriptionId: unknown key, since another subscription is part of an ARM id; remove it, and name what exists there by existing.id",
         "vault.existing.subscription: unknown key, since another subscription is part of an ARM id; remove it, and name it by id",
     ),
+    # Flexible federated credentials accept no tokens of AKS.
+    case(
+        "unknown-key",
+        {"workloads": [workload(claims_matching_expression="claims['sub'] matches 'system:*'")]},
+        "workloads[0].claims_matching_expression: unknown key, since Entra takes an expression for tokens of GitHub, GitLab and Terraform Cloud, not of AKS; remove it; many workloads share an identity with access: identity-binding",
+    ),
 ]
