@@ -79,7 +79,7 @@ class ApiServers:
         user = users.authenticated(cluster, resource, request)
         if (listing := _discovery(cluster, request)) is not None:
             return listing
-        if request.path.startswith("/apis/authorization.k8s.io/v1/self"):
+        if request.path.startswith("/apis/authorization.k8s.io/v1/"):
             return actions.review(cluster, resource, user, request)
         target = paths.parse(cluster, request.path)
         verb = _verb(request, target)

@@ -154,6 +154,26 @@ def test_a_user_without_a_role_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         assert (error.value.status, status_of(error.value)["reason"]) == (401, "Unauthorized")
 
 
+def test_who_may_create_reviews_asks_what_a_service_account_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with signed_in(tmp_path, monkeypatch, **cloud()) as planes:
+        review = client.V1SubjectAccessReview(
+            spec=client.V1SubjectAccessReviewSpec(
+                user="system:serviceaccount:shop:orders",
+                resource_attributes=client.V1ResourceAttributes(
+                    verb="use-managed-identity", group="cid.wi.aks.azure.com", resource="a client id"
+                ),
+            )
+        )
+        reviews: Any = client.AuthorizationV1Api(api(tmp_path))
+        with pytest.raises(ApiException) as error:
+            reviews.create_subject_access_review(review)
+        assert (error.value.status, status_of(error.value)["reason"]) == (403, "Forbidden")
+        allow(planes)
+        assert reviews.create_subject_access_review(review).status.allowed is False
+
+
 def test_a_token_of_a_service_account_is_what_entra_accepts(planes: Planes, tmp_path: Path) -> None:
     discovery = requests.get(f"{ISSUER}.well-known/openid-configuration", timeout=10).json()
     assert discovery["issuer"] == ISSUER
