@@ -57,6 +57,8 @@ def principal_label(chain: Chain, principal_id: Text, principal_type: Text = "")
             return f"the nodes of {cluster.name}"
         if principal_id and principal_id == cluster.csi_addon_principal_id:
             return f"the add-on's identity on the nodes of {cluster.name}"
+        if principal_id and principal_id == cluster.app_routing_principal_id:
+            return f"the application routing add-on's identity on the nodes of {cluster.name}"
     kind = {"User": "user", "Group": "group"}.get(known(principal_type), "principal")
     return f"{kind} {principal_id or 'unknown'}"
 

@@ -46,6 +46,8 @@ class Delivery:
     """The identities as which it reads, also where nothing is named."""
     signs_in: bool = False
     """Whether the pods themselves exchange the token, so that they need the webhook's label."""
+    reaches_pods: bool = True
+    """False: something in front of the pods has the values, and they do not."""
     is_complete: bool = True
     """Whether the requests are all that it asks for. False: only the application knows."""
 

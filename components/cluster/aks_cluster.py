@@ -19,6 +19,7 @@ from components.authorization.role_assignments import (
 )
 from components.authorization.roles import PrincipalType, Role
 from components.cluster.api_server import SystemZone, access_profile, link_zone
+from components.cluster.app_routing import ingress_profile, routing_identity
 from components.cluster.args import AksClusterArgs
 from components.cluster.base import Cluster
 from components.cluster.csi_addon import addon_identity, addon_profiles
@@ -89,6 +90,13 @@ class AksCluster(Cluster):
         )
         self.csi_addon_client_id = addon.apply(lambda identity: identity.client_id or "" if identity else "")
         self.csi_addon_object_id = addon.apply(lambda identity: identity.object_id or "" if identity else "")
+        # As with the add-on above: the update that enables it reports it first.
+        updated_routing = self.managed_cluster.ingress_profile
+        routing = live.ingress_profile.apply(
+            lambda profile: routing_identity(profile) or updated_routing.apply(routing_identity)
+        )
+        self.app_routing_client_id = routing.apply(lambda its: its.client_id or "" if its else "")
+        self.app_routing_object_id = routing.apply(lambda its: its.object_id or "" if its else "")
         self._grant_registries(name, args)
         self.kubeconfig = self._read_kubeconfig(
             args.resource_group_name, self.managed_cluster.name, entra=args.entra is not None
@@ -209,6 +217,7 @@ class AksCluster(Cluster):
             aad_profile=aad_profile(args.entra, args.tenant_id),
             disable_local_accounts=not args.local_accounts,
             addon_profiles=addon_profiles(args.csi_addon),
+            ingress_profile=ingress_profile(args.app_routing),
             tags=args.tags,
             opts=ResourceOptions(
                 parent=self,

@@ -8,6 +8,7 @@ from pulumi import Input
 
 from components.authorization.role_assignments import Principal
 from components.cluster.api_server import PrivateApi
+from components.cluster.app_routing import AppRouting
 from components.cluster.csi_addon import CsiAddon
 from components.cluster.entra import Entra
 from components.cluster.kms import KmsKey
@@ -71,6 +72,8 @@ class AksClusterArgs:
     keeps its role in them.
     """
     csi_addon: CsiAddon | None = None
+    app_routing: AppRouting | None = None
+    """None: the application routing add-on is left as it is."""
     container_registry_ids: Sequence[str] = ()
     """ARM ids of the registries from which the nodes pull images."""
     node_resource_group_name: str | None = None

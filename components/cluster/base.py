@@ -33,6 +33,11 @@ class Cluster(pulumi.ComponentResource):
     """Client id of the identity that the CSI add-on assigns to every node; empty without the add-on."""
     csi_addon_object_id: Output[str]
     """Principal id of the same identity."""
+    app_routing_client_id: Output[str]
+    """Client id of the identity as which the application routing add-on reads certificates; empty without it.
+    """
+    app_routing_object_id: Output[str]
+    """Principal id of the same identity."""
 
     delete_with: pulumi.Resource | None
     """Resource with which the objects in the cluster are deleted. None: the cluster is protected or not of
@@ -93,6 +98,8 @@ class Cluster(pulumi.ComponentResource):
                 "kubelet_object_id": self.kubelet_object_id,
                 "csi_addon_client_id": self.csi_addon_client_id,
                 "csi_addon_object_id": self.csi_addon_object_id,
+                "app_routing_client_id": self.app_routing_client_id,
+                "app_routing_object_id": self.app_routing_object_id,
             }
         )
 
@@ -111,6 +118,8 @@ class ExistingClusterArgs:
     kubelet_object_id: str = ""
     csi_addon_client_id: str = ""
     csi_addon_object_id: str = ""
+    app_routing_client_id: str = ""
+    app_routing_object_id: str = ""
     entra: bool = True
     """Users sign in with Microsoft Entra ID: the kubeconfig runs kubelogin for a token."""
     windows: bool = False
@@ -137,6 +146,8 @@ class ExistingCluster(Cluster):
         self.kubelet_object_id = Output.from_input(args.kubelet_object_id)
         self.csi_addon_client_id = Output.from_input(args.csi_addon_client_id)
         self.csi_addon_object_id = Output.from_input(args.csi_addon_object_id)
+        self.app_routing_client_id = Output.from_input(args.app_routing_client_id)
+        self.app_routing_object_id = Output.from_input(args.app_routing_object_id)
         self.kubeconfig = self._read_kubeconfig(args.resource_group_name, args.cluster_name, entra=args.entra)
         self.provider = self._make_provider(name, [])
         self._register()

@@ -9,7 +9,7 @@ import pulumi
 from components.identity.principal import ServiceAccount, VaultPrincipal
 from components.key_vault.vault import KeyVault
 from components.workloads.metadata import Metadata
-from components.workloads.pod import Pod
+from components.workloads.pod import Ingress, Pod
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr_app import DaprApp
 from components.workloads.techniques.eso_policies import Sync
@@ -107,6 +107,8 @@ class WorkloadArgs:
     """Vaults, by their name in the settings, that the application asks itself for more than reading."""
     pod: Pod | None = None
     """None: the pod is deployed elsewhere."""
+    ingress: Ingress | None = None
+    """None: the Service is reached in the cluster and its network only."""
 
     def metadata_of(self, secret: str) -> Metadata:
         """Labels and annotations of a Kubernetes Secret."""

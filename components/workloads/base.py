@@ -15,6 +15,7 @@ from pulumi_kubernetes import apps, batch, core, meta, policy
 
 from components.workloads import manifests
 from components.workloads.args import WorkloadArgs
+from components.workloads.ingress import make_ingress
 from components.workloads.network_policy import Egress, egress_rules, ingress_rules
 from components.workloads.pod import Autoscaler, Pod, ServiceType, WorkloadKind
 from components.workloads.pod_requirements import (
@@ -48,7 +49,8 @@ class Workload(pulumi.ComponentResource):
     replace everything when the technique changes.
 
     Creates: ServiceAccount (or ServiceAccountPatch, or neither), the pod's owner, a PodDisruptionBudget if
-    there may be several pods; if configured a Service, a HorizontalPodAutoscaler and a NetworkPolicy.
+    there may be several pods; if configured a Service, an Ingress, a HorizontalPodAutoscaler and a
+    NetworkPolicy.
     """
 
     spec: ClassVar[TechniqueSpec]
@@ -239,6 +241,7 @@ class Workload(pulumi.ComponentResource):
                 **manifests.service(name, namespace, pod.service, args.metadata, await_pods=args.await_pods),
                 opts=parallel,
             )
+            make_ingress(self, name, args, pod.service, service)
             self.address = Output.from_input(f"{name}.{namespace}.svc.cluster.local")
             if pod.service.type is ServiceType.LOAD_BALANCER:
                 self.address = service.status.apply(_load_balancer)

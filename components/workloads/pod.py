@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import pulumi
+
 
 class WorkloadKind(StrEnum):
     """Kind of the pod's owner."""
@@ -122,6 +124,18 @@ class Service:
     target_port: int
     """Port on which the container listens."""
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingress:
+    """A name under which the application routing add-on serves the workload."""
+
+    host: str
+    path: str = "/"
+    certificate_uri: pulumi.Input[str]
+    """URI of the certificate without a version, so that the add-on follows a renewal."""
+    depends_on: Sequence[pulumi.Resource] = ()
+    """Without these the add-on does not read the certificate."""
 
 
 class TolerationOperator(StrEnum):

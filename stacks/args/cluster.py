@@ -1,5 +1,6 @@
 """Arguments of the cluster that the stack creates: sections ``cluster`` and ``operators.csi_driver``."""
 
+from components.cluster.app_routing import AppRouting
 from components.cluster.args import AksClusterArgs
 from components.cluster.csi_addon import CsiAddon
 from components.cluster.entra import Entra
@@ -10,6 +11,7 @@ from stacks.args.copy_fields import FieldCopy
 from stacks.args.network import network_profile, private_api
 from stacks.context import SharedResources, StackContext
 from stacks.settings import Grants
+from stacks.settings.model.app_routing import AppRoutingSettings
 from stacks.settings.model.cluster import EntraSettings
 from stacks.settings.model.csi_driver import CsiDriverInstall, CsiDriverSettings
 from stacks.settings.model.kms import KmsSettings
@@ -19,6 +21,7 @@ from stacks.settings.model.upgrades import MaintenanceSettings
 _copy_entra = FieldCopy(EntraSettings, Entra, unused=("enabled", "grant_deployer"))
 _copy_kms = FieldCopy(KmsSettings, KmsKey)
 _copy_csi_addon = FieldCopy(CsiDriverSettings, CsiAddon, unused=("install", "namespace", "version"))
+_copy_app_routing = FieldCopy(AppRoutingSettings, AppRouting)
 _copy_maintenance = FieldCopy(MaintenanceSettings, Maintenance)
 _copy_autoscale = FieldCopy(NodeAutoscalingSettings, NodeAutoscaling)
 _copy_system_pool = FieldCopy(SystemPoolSettings, NodePool, computed=("count", "autoscale"))
@@ -56,6 +59,7 @@ def cluster_args(context: StackContext, shared: SharedResources) -> AksClusterAr
         kms=_copy_kms(cluster.kms) if cluster.kms else None,
         former_kms_vault_ids=cluster.former_kms_vault_ids,
         csi_addon=_csi_addon(settings.operators.csi_driver),
+        app_routing=_copy_app_routing(cluster.app_routing) if cluster.app_routing else None,
         container_registry_ids=cluster.container_registries,
         node_resource_group_name=cluster.node_resource_group,
         image_cleaner_hours=cluster.image_cleaner_interval_hours,

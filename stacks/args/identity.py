@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from components import naming, resource_ids
 from components.authorization.role_assignments import PlannedGrant, Principal
-from components.authorization.roles import PrincipalType
+from components.authorization.roles import ObjectType, PrincipalType
 from components.cluster.base import Cluster
 from components.identity.external_principal import ExternalPrincipalArgs
 from components.identity.principal import ServiceAccount
@@ -13,9 +13,12 @@ from components.key_vault.right_grants import right_grant
 from components.key_vault.vault import KeyVault
 from components.workloads import Access
 from stacks.context import SharedResources, StackContext
-from stacks.settings import Grants
+from stacks.settings import Grants, Settings
 from stacks.settings.model.rights import right_scopes
 from stacks.settings.model.workloads import WorkloadSettings, read_scopes
+
+APP_ROUTING = "cluster/app-routing"
+"""Key of the add-on's identity among the identities. No identity of the settings has a slash in its name."""
 
 
 def workload_identity_args(
@@ -67,6 +70,30 @@ def external_principal_args(
         subscription_id=deployer.subscription_id,
         grants_managed=settings.grants is Grants.MANAGED,
     )
+
+
+def app_routing_args(context: StackContext, cluster: Cluster) -> ExternalPrincipalArgs:
+    """Arguments of the identity as which the application routing add-on reads certificates."""
+    return ExternalPrincipalArgs(
+        label="app-routing",
+        client_id=cluster.app_routing_client_id,
+        object_id=cluster.app_routing_object_id,
+        tenant_id=context.deployer.tenant_id,
+        subscription_id=context.deployer.subscription_id,
+        grants_managed=context.settings.grants is Grants.MANAGED,
+    )
+
+
+def plan_certificate_grants(settings: Settings, vaults: Mapping[str | None, KeyVault]) -> list[PlannedGrant]:
+    """The grants that the application routing add-on needs, each once.
+
+    With its private key a certificate is read as a secret, and so does the add-on: kv_util.go of
+    Azure/aks-app-routing-operator.
+    """
+    certificates = dict.fromkeys(
+        (ingress.vault, ingress.certificate.lower()) for _, ingress in settings.ingresses
+    )
+    return [vaults[vault].read_grant(ObjectType.CERT_KEY_PAIR, name) for vault, name in certificates]
 
 
 def plan_grants(

@@ -106,8 +106,9 @@ def vault_component(label: str | None) -> str:
 def _policies(
     settings: Settings, label: str | None, identities: Mapping[str, VaultPrincipal]
 ) -> list[AccessPolicy]:
+    by_identity = settings.workloads_by_identity
     workloads_by_identity = {
-        name: [workload for workload in settings.workloads_by_identity[name] if label in workload.vaults]
+        name: [workload for workload in by_identity.get(name, []) if label in workload.vaults]
         for name in identities
     }
     return [

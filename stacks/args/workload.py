@@ -17,8 +17,17 @@ from components.workloads import (
     WorkloadKind,
 )
 from components.workloads.metadata import Metadata
-from components.workloads.pod import HostAlias, PodAutoscaling, Probe, Service, Toleration, UpdateStrategy
+from components.workloads.pod import (
+    HostAlias,
+    Ingress,
+    PodAutoscaling,
+    Probe,
+    Service,
+    Toleration,
+    UpdateStrategy,
+)
 from stacks.args.copy_fields import FieldCopy
+from stacks.args.identity import APP_ROUTING
 from stacks.context import InstalledOperator, WorkloadContext
 from stacks.settings import Grants, secret_value
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
@@ -119,6 +128,21 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         secret_metadata=_secret_metadata(workload),
         used_vaults=used_vaults(workload),
         pod=_pod(workload),
+        ingress=_ingress(workload, context),
+    )
+
+
+def _ingress(workload: WorkloadSettings, context: WorkloadContext) -> Ingress | None:
+    """The workload's Ingress. The add-on reads a certificate that its identity may read already."""
+    ingress = workload.service.ingress if workload.service else None
+    if ingress is None:
+        return None
+    vault = context.vaults[ingress.vault]
+    return Ingress(
+        host=ingress.host,
+        path=ingress.path,
+        certificate_uri=Output.concat(vault.vault_uri, "certificates/", ingress.certificate),
+        depends_on=context.identities[APP_ROUTING].role_assignments.resources,
     )
 
 

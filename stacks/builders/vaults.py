@@ -11,7 +11,7 @@ from components.identity.principal import VaultPrincipal
 from components.key_vault.private_endpoint import VaultZone, VaultZoneArgs
 from components.key_vault.vault import KeyVault
 from components.resource_ids import network_of_subnet
-from stacks.args.identity import plan_grants
+from stacks.args.identity import APP_ROUTING, plan_certificate_grants, plan_grants
 from stacks.args.vault import vault_args, vault_component
 from stacks.builders.shared import resource_group
 from stacks.context import ResolvedVault, SharedResources, StackContext, Vaults
@@ -38,7 +38,11 @@ async def make_vaults(
             vaults[label].seed(await recovered_secrets(vaults[label], vault, path, names))
     for name, identity in identities.items():
         # Also with access policies: a role assignment takes minutes to apply, so it precedes a move to RBAC.
-        identity.role_assignments.grant(plan_grants(context.settings.workloads_by_identity[name], vaults))
+        identity.role_assignments.grant(
+            plan_certificate_grants(context.settings, vaults)
+            if name == APP_ROUTING
+            else plan_grants(context.settings.workloads_by_identity[name], vaults)
+        )
     return vaults
 
 

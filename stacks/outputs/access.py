@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from components.authorization.rights import Right
-from components.authorization.roles import ObjectType
+from components.authorization.roles import READ_ACCESS, ObjectType
 from components.cluster.base import Cluster
 from components.identity import identity_binding, workload_identity
 from components.identity.principal import ServiceAccount
 from components.key_vault.access_policies import Authorization
 from components.workloads import Access, Workload, WorkloadKind
-from stacks.args.identity import principal_name
+from components.workloads.ingress import secret_name
+from stacks.args.identity import APP_ROUTING, principal_name
 from stacks.context import StackContext, WorkloadContext
+from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.rights import right_scopes, rights_of
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import (
@@ -47,6 +49,7 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
                 ],
             )
         ]
+        + [_ingress_access(context, index, ingress) for index, ingress in settings.ingresses]
     }
     by_workload = {workload.name: _kubernetes_secrets(workload) for workload in settings.workloads}
     if secrets := {name: secrets for name, secrets in by_workload.items() if secrets}:
@@ -81,6 +84,8 @@ def _kubernetes_secrets(workload: WorkloadSettings) -> dict[str, list[str]]:
         if workload.uses_kubernetes_secret(value):
             ref = workload.secret_key_ref(value)
             secrets.setdefault(ref.secret, []).extend(kept_keys(value, ref))
+    if workload.service and workload.service.ingress:
+        secrets[secret_name(workload.name)] = ["tls.crt", "tls.key"]
     for find in workload.find:
         secrets.setdefault(workload.find_secret_name(find), []).append(ANY_KEY)
     return {name: list(dict.fromkeys(keys)) for name, keys in secrets.items()}
@@ -195,4 +200,30 @@ def _rights(
             }
             for scope in scopes
         ],
+    }
+
+
+def _ingress_access(context: WorkloadContext, index: int, ingress: IngressSettings) -> dict[str, Any]:
+    """The row of a certificate that the application routing add-on reads for a workload."""
+    workload, vault = context.stack.settings.workloads[index], context.stack.vaults[ingress.vault]
+    access = READ_ACCESS[ObjectType.CERT_KEY_PAIR]
+    return {
+        "workload": workload.name,
+        "secret": ingress.certificate,
+        "type": ObjectType.CERT_KEY_PAIR.value,
+        "asked": True,
+        "technique": "app-routing",
+        "namespace": workload.namespace,
+        "serviceAccount": workload.service_account_name,
+        "access": "app-routing",
+        "subject": None,
+        "audience": None,
+        # https://learn.microsoft.com/azure/aks/managed-identity-overview#summary-of-managed-identities-used-by-aks
+        "identity": f"webapprouting-{context.stack.cluster_name}",
+        "role": access.role.role_name,
+        "scope": f"{vault.id}/{access.collection}/{ingress.certificate}",
+        "vault": vault.name,
+        "pod": "no pod: the add-on serves the certificate from a Kubernetes Secret",
+        "issuer": None,
+        "clientId": context.identities[APP_ROUTING].client_id,
     }

@@ -81,6 +81,7 @@ def get_vaults(lookup: Lookup) -> dict[str | None, FoundVault]:
     }
     if platform := lookup.usable_platform:
         read = {label for workload in lookup.settings.workloads for label in workload.vaults}
+        read |= {ingress.vault for _, ingress in lookup.settings.ingresses}
         published = {None: platform.vault} | {
             label: vault for label, vault in platform.vaults.items() if label in read
         }

@@ -21,6 +21,7 @@ MADE = {
         *("ActionGroup", "AgentPool", "Component", "Configuration", "CronJob", "DaemonSet", "Deployment"),
         *("DiagnosticSetting", "ExternalSecret", "FederatedIdentityCredential", "HorizontalPodAutoscaler"),
         *("Job", "MaintenanceConfiguration", "ManagedCluster", "MetricAlert", "Namespace", "NatGateway"),
+        "Ingress",
         *("NetworkPolicy", "Pod", "PodDisruptionBudget", "PrivateDnsZoneGroup", "PrivateEndpoint"),
         *("PrivateZone", "PublicIPAddress", "RandomPassword", "Release", "ResourceGroup", "Role"),
         *("RoleAssignment", "RoleBinding", "Secret", "SecretProviderClass", "SecretStore", "Service"),

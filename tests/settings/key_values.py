@@ -113,6 +113,8 @@ VALUES: Mapping[str, Any] = {
     "workloads[].secrets[].expires": "2027-01-31T00:00:00Z",
     "workloads[].secrets[].rotated": "2026-11-30T10:00:00Z",
     "workloads[].secrets[].encoding": "base64",
+    "workloads[].service.ingress.host": "other.example.com",
+    "workloads[].service.ingress.path": "/api",
     "workloads[].secrets[].manage": "always",
     "workloads[].secrets[].stack.name": "organization/data/other",
     "workloads[].secrets[].stack.output": "password",

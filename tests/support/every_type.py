@@ -39,6 +39,7 @@ OWN: dict[str, Any] = {
     "aks-secrets:network": _SUBNETS,
     "aks-secrets:cluster": {
         **_CLUSTER,
+        "app_routing": {},
         "user_pools": [{"name": "apps", "vm_size": "Standard_D4s_v5", "count": 2}],
         "network": {"outbound": "userAssignedNATGateway", "nat_gateway": {"public_ips": 1}},
         "private": {"deploy_from": _RUNNER},
@@ -48,7 +49,7 @@ OWN: dict[str, Any] = {
     "aks-secrets:monitoring": {"alerts": {"emails": ["platform@example.com"]}},
     "aks-secrets:people": {"current": True},
     "aks-secrets:operators": {
-        "csi_driver": {"install": "helm"},
+        "csi_driver": {},
         "external_secrets": {},
         "dapr": {"scheduler": False},
         "reloader": {},
@@ -60,7 +61,7 @@ OWN: dict[str, Any] = {
             "web",
             "eso",
             port=8080,
-            service={"port": 80},
+            service={"port": 80, "ingress": {"host": "shop.example.com", "certificate": "shop-tls"}},
             reload=True,
             autoscale={"min_replicas": 2, "max_replicas": 4, "cpu_percent": 70},
             resources={"requests": {"cpu": "100m"}},

@@ -16,6 +16,7 @@ IDENTITY_BINDING: Final = "azure-native:containerservice:IdentityBinding"
 ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
 _CSI: Final = "addonProfiles.azureKeyvaultSecretsProvider"
+_ROUTING: Final = "ingressProfile.webAppRouting"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Cluster:
     rotation_poll_interval: Text = UNKNOWN
     csi_addon_client_id: Text = UNKNOWN
     csi_addon_principal_id: Text = UNKNOWN
+    app_routing_client_id: Text = UNKNOWN
+    """Of the identity as which the application routing add-on reads certificates."""
+    app_routing_principal_id: Text = UNKNOWN
     kubelet_client_id: Text = UNKNOWN
     kubelet_principal_id: Text = UNKNOWN
     is_reference: bool = False
@@ -53,6 +57,8 @@ class Cluster:
             issuer=text(node.get("issuer_url")),
             csi_addon_client_id=text(node.get("csi_addon_client_id")),
             csi_addon_principal_id=text(node.get("csi_addon_object_id")),
+            app_routing_client_id=text(node.get("app_routing_client_id")),
+            app_routing_principal_id=text(node.get("app_routing_object_id")),
             kubelet_principal_id=text(node.get("kubelet_object_id")),
             is_reference=True,
         )
@@ -75,6 +81,8 @@ class Cluster:
             rotation_poll_interval=text(node.input(f"{_CSI}.config.rotationPollInterval")),
             csi_addon_client_id=text(node.get(f"{_CSI}.identity.clientId")),
             csi_addon_principal_id=text(node.get(f"{_CSI}.identity.objectId")),
+            app_routing_client_id=text(node.get(f"{_ROUTING}.identity.clientId")),
+            app_routing_principal_id=text(node.get(f"{_ROUTING}.identity.objectId")),
             kubelet_client_id=text(node.get(f"{kubelet}.clientId")),
             kubelet_principal_id=text(node.get(f"{kubelet}.objectId")),
         )

@@ -58,7 +58,7 @@ def deliveries(chain: Chain, workload: Workload) -> list[Delivery]:
     """How the workload gets values of vaults."""
     delivered: list[Delivery] = []
     for technique in techniques():
-        if technique.IS_FALLBACK and delivered:
+        if technique.IS_FALLBACK and any(delivery.reaches_pods for delivery in delivered):
             break
         if delivery := technique.delivery(chain, workload):
             delivered.append(delivery)

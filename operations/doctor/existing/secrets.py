@@ -16,7 +16,8 @@ from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
 from operations.doctor.family import family
-from stacks.settings.model.secrets import ObjectType, SecretSettings
+from stacks.settings.model.app_routing import IngressSettings
+from stacks.settings.model.secrets import ObjectType, SecretSettings, SecretSource
 
 _CHECK: Final = "objects of the vault"
 _COLLECTIONS: Final = {ObjectType.SECRET: "secrets", ObjectType.KEY: "keys"}
@@ -26,6 +27,7 @@ _COLLECTIONS: Final = {ObjectType.SECRET: "secrets", ObjectType.KEY: "keys"}
 def objects_are_there(examination: Examination) -> Iterator[Check]:
     """Each object that workloads read from an existing vault is there, enabled and not expired."""
     labels = {secret.vault for workload in examination.settings.workloads for secret in workload.secrets}
+    labels |= {ingress.vault for _, ingress in examination.settings.ingresses}
     for label in sorted(labels, key=str):
         objects, vault_id = needed_objects(examination, label), examination.vault_id(label)
         if objects and vault_id:
@@ -48,7 +50,18 @@ def needed_objects(examination: Examination, label: str | None) -> list[SecretSe
         for secret in workload.secrets
         if secret.vault == label and not secret.seeded and secret.name.lower() not in written
     }
-    return list(objects.values())
+    certificates = {
+        (ObjectType.CERT, ingress.certificate.lower()): _certificate(ingress)
+        for _, ingress in examination.settings.ingresses
+        if ingress.vault == label
+    }
+    return list({**certificates, **objects}.values())
+
+
+def _certificate(ingress: IngressSettings) -> SecretSettings:
+    """The certificate that the application routing add-on reads for an Ingress."""
+    keys = {"name": ingress.certificate, "vault": ingress.vault, "type": ObjectType.CERT}
+    return SecretSettings.model_construct(**keys, source=SecretSource.EXISTING)
 
 
 def _objects(

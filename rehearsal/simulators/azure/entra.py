@@ -102,6 +102,8 @@ def node_identity(world: World, cluster: AzureResource, client_id: str) -> Calle
         for addon in (cluster.properties.get("addonProfiles") or {}).values()
         if addon.get("enabled")
     ]
+    routing = (cluster.properties.get("ingressProfile") or {}).get("webAppRouting") or {}
+    addons += [routing.get("identity")] if routing.get("enabled") else []
     known = [identity for identity in (*kubelet, *addons) if identity]
     failed = "ManagedIdentityCredential authentication failed. "
     if not client_id and len(known) > 1:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pulumi_azure_native import containerservice
 
+from components.cluster.app_routing import routing_identity
 from components.cluster.base import ExistingClusterArgs
 from components.cluster.csi_addon import addon_identity
 from components.resource_ids import ArmId, KeyId
@@ -32,7 +33,7 @@ def existing_cluster_args(lookup: Lookup) -> ExistingClusterArgs | None:
         return None
     answer = cluster.answer
     kubelet = (answer.identity_profile or {}).get("kubeletidentity")
-    addon = addon_identity(answer.addon_profiles)
+    addon, routing = addon_identity(answer.addon_profiles), routing_identity(answer.ingress_profile)
     issuer = answer.oidc_issuer_profile.issuer_url if answer.oidc_issuer_profile else None
     return ExistingClusterArgs(
         cluster_id=answer.id,
@@ -42,6 +43,8 @@ def existing_cluster_args(lookup: Lookup) -> ExistingClusterArgs | None:
         kubelet_object_id=(kubelet.object_id if kubelet else None) or "",
         csi_addon_client_id=(addon.client_id if addon else None) or "",
         csi_addon_object_id=(addon.object_id if addon else None) or "",
+        app_routing_client_id=(routing.client_id if routing else None) or "",
+        app_routing_object_id=(routing.object_id if routing else None) or "",
         entra=bool(answer.aad_profile and answer.aad_profile.managed),
         windows=_has_windows_nodes(answer),
     )

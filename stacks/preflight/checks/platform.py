@@ -142,6 +142,7 @@ def platform_vaults_use_rbac(lookup: Lookup) -> Iterator[Violation]:
     if lookup.platform is None:
         return
     read = {label for workload in lookup.settings.workloads for label in workload.vaults}
+    read |= {ingress.vault for _, ingress in lookup.settings.ingresses}
     vaults = [
         lookup.platform.vault,
         *(vault for label, vault in lookup.platform.vaults.items() if label in read),

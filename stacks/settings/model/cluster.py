@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from components.cluster.args import SupportPlan, Tier
 from stacks.settings.model.api_server import PrivateSettings
+from stacks.settings.model.app_routing import AppRoutingSettings
 from stacks.settings.model.cluster_network import ClusterNetworkSettings
 from stacks.settings.model.existing import ExistingCluster
 from stacks.settings.model.kms import KeyVaultId, KmsSettings
@@ -119,6 +120,8 @@ class ClusterSettings(Section):
     """
     image_cleaner_interval_hours: CleanerHours | None = None
     """Hours between two removals of unused images from the nodes, 24 to 2160; images stay by default."""
+    app_routing: AppRoutingSettings | None = None
+    """AKS' application routing add-on, an NGINX controller for `workloads[].service.ingress`."""
     container_registries: tuple[RegistryId, ...] = ()
     """ARM ids of Azure Container Registries from which the nodes may pull images (role AcrPull)."""
     export_kubeconfig: bool = False

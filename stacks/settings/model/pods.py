@@ -16,6 +16,7 @@ from components.workloads.pod import (
     UpdateType,
     WorkloadKind,
 )
+from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.autoscaling import PodAutoscalingSettings
 from stacks.settings.model.metadata import AnnotationKey
 from stacks.settings.model.pod_spec import PodSpecSettings
@@ -187,6 +188,8 @@ class ServiceSettings(Section):
     """Port of the Service; the container's `port` by default."""
     annotations: Mapping[AnnotationKey, str] = {}
     """Annotations of the Service, such as the subnet of an internal load balancer."""
+    ingress: IngressSettings | None = None
+    """HTTPS from outside by AKS' application routing add-on."""
 
 
 class UpdateStrategySettings(Section):

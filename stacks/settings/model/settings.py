@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from components.workloads import Technique
+from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.existing import ResourceGroupSettings
 from stacks.settings.model.identities import IdentitySettings
@@ -171,6 +172,15 @@ class Settings(Section):
                 if secret.seeded:
                     seeded.setdefault(secret.object_key, secret)
         return list(seeded.values())
+
+    @cached_property
+    def ingresses(self) -> list[tuple[int, IngressSettings]]:
+        """Index of a workload and its Ingress, for each that has one."""
+        return [
+            (index, workload.service.ingress)
+            for index, workload in enumerate(self.workloads)
+            if workload.service and workload.service.ingress
+        ]
 
     @cached_property
     def all_vaults(self) -> list[tuple[Path, str | None, AnyVaultSettings]]:

@@ -65,6 +65,8 @@ def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
     yield from (
         (("find", index, "vault"), find.vault) for index, find in enumerate(workload.find) if find.vault
     )
+    if workload.service and workload.service.ingress and workload.service.ingress.vault:
+        yield ("service", "ingress", "vault"), workload.service.ingress.vault
 
 
 @rule(

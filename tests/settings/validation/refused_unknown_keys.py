@@ -100,12 +100,12 @@ CASES = [
     case(
         "unknown-key",
         {"cluster.node_network": {"mode": "istio"}},
-        "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, support_plan, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, container_registries, export_kubeconfig or protect",
+        "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, support_plan, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, app_routing, container_registries, export_kubeconfig or protect",
     ),
     case(
         "unknown-key",
         {"cluster.node_network": "istio"},
-        "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, support_plan, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, container_registries, export_kubeconfig or protect (pulumi config rm --path 'cluster.node_network')",
+        "cluster.node_network: unknown key; choose existing, name, resource_group, node_resource_group, tier, support_plan, kubernetes_version, system_pool, user_pools, upgrades, network, entra, local_accounts, authorized_ip_ranges, private, kms, former_kms_vault_ids, image_cleaner_interval_hours, app_routing, container_registries, export_kubeconfig or protect (pulumi config rm --path 'cluster.node_network')",
     ),
     # Its own key for this is azure-native's, which would move the whole stack.
     case(

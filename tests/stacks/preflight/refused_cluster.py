@@ -1,5 +1,9 @@
 """Refusals of clusters and networks, in the exact words of the preflight."""
 
+from typing import Any
+
+from tests.settings.model.refused_app_routing import INGRESS
+from tests.settings.samples import DB, pod
 from tests.stacks.preflight.cases import (
     GROUP,
     OLD,
@@ -8,10 +12,19 @@ from tests.stacks.preflight.cases import (
     case,
     cluster,
     platform,
+    vault,
     workload,
 )
 
 _HUB = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+
+_AT = "workloads[0].service.ingress"
+_ROUTING = {"webAppRouting": {"enabled": True, "identity": {"objectId": "o", "clientId": "c"}}}
+_CSI = {"azureKeyvaultSecretsProvider": {"enabled": True, "identity": {"objectId": "a", "clientId": "b"}}}
+_SERVED: dict[str, Any] = {
+    **ON_EXISTING,
+    "workloads": [pod(port=8080, service={"ingress": INGRESS}, secrets=[DB])],
+}
 
 CASES = [
     case(
@@ -114,5 +127,34 @@ CASES += [
         },
         "cluster.private.deploy_from: there is no virtual network 'vnet-hub' in resource group 'rg-old';"
         " look for it (az network vnet list --output table)",
+    ),
+    case(
+        "cluster-routes-applications",
+        _SERVED,
+        f"{_AT}: cluster 'aks-old' does not run the application routing add-on, which serves it; turn it on"
+        " there (az aks approuting enable --enable-kv --resource-group rg-old --name aks-old)",
+        answers=OLD,
+    ),
+    case(
+        "cluster-routes-applications",
+        _SERVED,
+        f"{_AT}.certificate: cluster 'aks-old' does not run the add-on azure-keyvault-secrets-provider, by"
+        " which certificates reach it; turn it on there (az aks approuting update --enable-kv"
+        " --resource-group rg-old --name aks-old)",
+        answers=OLD | {"cluster aks-old": cluster(ingressProfile=_ROUTING)},
+    ),
+    case(
+        "ingress-vault-has-rbac",
+        {
+            **ON_EXISTING,
+            "workloads": [pod(port=8080, service={"ingress": INGRESS}, secrets=[DB], scope="vault")],
+        },
+        f"{_AT}.certificate: is in vault 'kv-old', whose access policies ignore the role of the add-on's"
+        " identity; let its owner move it to RBAC as docs/migrations.md describes, or use another vault",
+        answers=OLD
+        | {
+            "cluster aks-old": cluster(ingressProfile=_ROUTING, addonProfiles=_CSI),
+            "vault kv-old": vault(by_role=False),
+        },
     ),
 ]

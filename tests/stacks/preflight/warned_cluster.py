@@ -3,6 +3,7 @@
 from typing import Any
 
 from aks_secrets_testing.builds import SUBSCRIPTION
+from tests.settings.model.refused_app_routing import served
 from tests.stacks.preflight.cases import (
     ELSEWHERE,
     KEY,
@@ -19,6 +20,12 @@ from tests.stacks.preflight.cases import (
 
 _DB = {"name": "db", "from": "existing"}
 CASES = [
+    case(
+        "app-routing-nginx-ends",
+        served(),
+        "workloads[0].service.ingress: is served by NGINX, for which Microsoft gives security patches through"
+        " November 2026; plan the way to the Gateway API (docs/config/workloads.md#gateway-api)",
+    ),
     case(
         "local-accounts",
         {"cluster.local_accounts": True},

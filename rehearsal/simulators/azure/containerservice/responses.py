@@ -110,6 +110,10 @@ def _cluster(write: Write) -> dict[str, Any]:
     if write.requested_value("addonProfiles", KEY_VAULT_ADDON, "enabled"):
         identity = _node_identity(write, nodes_id, f"azurekeyvaultsecretsprovider-{write.name}", location)
         answer["addonProfiles"] = {KEY_VAULT_ADDON: {"identity": identity}}
+    if write.requested_value("ingressProfile", "webAppRouting", "enabled"):
+        # https://learn.microsoft.com/azure/aks/managed-identity-overview#summary-of-managed-identities-used-by-aks
+        identity = _node_identity(write, nodes_id, f"webapprouting-{write.name}", location)
+        answer["ingressProfile"] = {"webAppRouting": {"identity": identity}}
     return {**_kept(write), **answer}
 
 
@@ -118,7 +122,7 @@ def _kept(write: Write) -> dict[str, Any]:
 
     Add-ons: Azure/AKS#2904; authorized ranges: terraform-provider-azurerm#20085.
     """
-    names = ("addonProfiles", "apiServerAccessProfile")
+    names = ("addonProfiles", "apiServerAccessProfile", "ingressProfile")
     return {
         name: write.current_value(name)
         for name in names

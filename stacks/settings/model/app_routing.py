@@ -1,0 +1,58 @@
+"""The application routing add-on, and the Ingress of a workload that it serves."""
+
+from typing import Annotated
+
+from components.cluster.app_routing import DefaultController
+from stacks.settings.model.section import Section
+from stacks.settings.model.vault import VaultLabel
+from stacks.settings.types.azure import ObjectName
+from stacks.settings.validation.constraints import Pattern
+
+_INGRESS = "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards"
+
+IngressHost = Annotated[
+    str,
+    Pattern(
+        "ingress-host",
+        r"(?:\*\.)?(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)+",
+        is_a="host of an Ingress",
+        remedy="use a DNS name with a full stop, or one whose first part is *",
+        example="shop.example.com",
+        source=_INGRESS,
+    ),
+]
+IngressPath = Annotated[
+    str,
+    Pattern(
+        "ingress-path",
+        r"/[A-Za-z0-9/_.~-]*",
+        is_a="path of an Ingress",
+        remedy="begin with a slash, and use no expression",
+        example="/",
+        source="https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types",
+    ),
+]
+
+
+class AppRoutingSettings(Section):
+    """The application routing add-on of AKS."""
+
+    enabled: bool = True
+    """Run the add-on. AKS keeps it if the section is removed: set false to turn it off."""
+    default_controller: DefaultController | None = None
+    """Load balancer of the default NGINX controller: External, Internal, None (no controller) or
+    AnnotationControlled, AKS' default.
+    """
+
+
+class IngressSettings(Section):
+    """A name under which the application routing add-on serves the workload by HTTPS."""
+
+    host: IngressHost
+    """Name that clients use: `shop.example.com`. Your DNS leads it to the add-on's load balancer."""
+    certificate: ObjectName
+    """Name of a certificate in the vault. The add-on's identity may read it, with its private key."""
+    vault: VaultLabel | None = None
+    """Label of the vault in `vaults`; the vault of section `vault` by default."""
+    path: IngressPath = "/"
+    """Beginning of the paths that lead to the workload."""
