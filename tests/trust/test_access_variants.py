@@ -100,4 +100,6 @@ def test_a_client_secret_of_unknown_owner_is_unknown() -> None:
 
 
 def test_each_module_is_a_technique_of_the_program() -> None:
-    assert {module.NAME for module in techniques()} <= {technique.value for technique in Technique}
+    in_front_of_pods = {"app-routing"}  # an add-on that reads for an Ingress, whatever the technique
+    names = {module.NAME for module in techniques()}
+    assert names - in_front_of_pods <= {technique.value for technique in Technique}

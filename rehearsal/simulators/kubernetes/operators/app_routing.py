@@ -32,6 +32,9 @@ _LABELS: Final = {"app.kubernetes.io/managed-by": "aks-app-routing-operator"}
 class AppRouting(Controller):
     """The add-on's operator."""
 
+    # AKS does not publish which release runs; this is the commit whose files are cited.
+    plays = frozenset({"aks-app-routing-operator 0163b83"})
+
     def after_store(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> None:
         if identity(manifest)[0] == INGRESS:
             _reconcile(objects, manifest)
