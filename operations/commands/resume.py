@@ -135,7 +135,8 @@ def _report(
     count = len(resumption.adopted)
     next_ = f"Next: {entry} up --stack {workspace.cli.stack}"
     if count:
-        show.print(f"{count} resources are in the state now; the cloud is as it was. {next_}")
+        what = "resource is" if count == 1 else "resources are"
+        show.print(f"{count} {what} in the state now; the cloud is as it was. {next_}")
     else:
         show.print(f"nothing exists of what the stack would create. {next_}")
 

@@ -100,7 +100,7 @@ def test_resume_asks_before_it_writes(sdk_only: Stack) -> None:
     assert (stack.deployment, stack.world) == (before, cloud)
     taken = stack.command("resume", "--yes")
     assert taken.status == 0
-    assert "1 resources are in the state now; the cloud is as it was" in taken.output
+    assert "1 resource is in the state now; the cloud is as it was" in taken.output
     assert stack.world == cloud
     assert stack.up().changes["create"]
 

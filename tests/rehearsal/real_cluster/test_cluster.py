@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ import yaml
 
 from rehearsal.real_cluster.client import Client
 from rehearsal.real_cluster.clusters import RealClusters
+from rehearsal.simulators.faults.clients import ApiServerClient, WrongAnswerError
+from rehearsal.simulators.faults.day import Faults
+from rehearsal.simulators.faults.document import Operation, read
 from rehearsal.simulators.kubernetes.api.errors import NoMatchError
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.api.store import POD, SECRET
+from rehearsal.simulators.kubernetes.api.store import POD, SECRET, SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
@@ -26,6 +30,8 @@ from tests.support.acting import Azure, Kubernetes, manifest
 from tests.support.manifests import DEPLOYMENT, ESO_RELEASE, RELEASE, TOKENS, owner, pod
 
 pytestmark = pytest.mark.engine
+
+ACCOUNT = "core/v1:ServiceAccount"
 
 
 class Scene:
@@ -148,3 +154,24 @@ def test_another_operation_finds_what_there_was_but_no_value_of_a_secret(scene: 
     assert after["data"].keys() == {"password"}
     assert "hunter2" not in yaml.safe_dump(after)
     assert live(scene, "Deployment", "kept")["metadata"]["uid"]
+
+
+def test_a_bad_day_comes_before_the_real_server_which_keeps_what_was_lost(scene: Scene) -> None:
+    """A create in `up --cluster real --faults`; `resume` takes such an object into the state."""
+    type_ = {"type": f"kubernetes:{ACCOUNT}"}
+    calls = [{**type_, "answer": "throttled", "times": 2}, {**type_, "call": 2, "answer": "lost"}]
+    faults = Faults(scene.azure.world, read({"calls": calls}))
+
+    def create(name: str) -> None:
+        request = partial(scene.kubernetes.service_account, name, "day")
+        faults.sent(ApiServerClient(), type_["type"], name, Operation.CREATE, request)
+
+    scene.kubernetes.namespace("day")
+    create("throttled")
+    with pytest.raises(WrongAnswerError, match="connection reset by peer"):
+        create("lost")
+    scene.connect()
+    with pytest.raises(ProviderError, match='serviceaccounts "lost" already exists'):
+        create("lost")
+    for name in ("throttled", "lost"):
+        assert scene.client.get(SERVICE_ACCOUNT, "day", name), "the next operation's server has it"
