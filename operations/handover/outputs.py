@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from operations.azure.documents import objects_at, text_at
 from operations.errors import OperationError
 from operations.workspace import Cli
 
@@ -49,8 +50,18 @@ def of_rehearsal(stack: str, config_file: Path) -> Outputs:
             check=False,
         )
         if done.returncode:
-            raise OperationError(f"--config-file: the rehearsal fails: {done.stderr.strip()}")
+            raise OperationError(f"--config-file: the rehearsal fails: {_why(done.stdout, done.stderr)}")
         return _outputs(json.loads(done.stdout), f"--config-file: {config_file}")
+
+
+def _why(document: str, errors: str) -> str:
+    """The errors of a rehearsal: in its document, or what it has printed if it made none."""
+    try:
+        rows = objects_at(json.loads(document), "diagnostics")
+    except ValueError:
+        return errors.strip()
+    messages = [text_at(row, "message") for row in rows if text_at(row, "severity") == "error"]
+    return "\n".join(messages) or errors.strip()
 
 
 def _outputs(document: Any, source: str) -> Outputs:

@@ -1,13 +1,18 @@
 """The command line of the hand-over: its folder, and what it refuses."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from operations.cli import app
+from operations.errors import OperationError
+from operations.handover import outputs
+from tests.each import each
 from tests.operations.handover.cases import built
 
 CANARY = "canary-of-a-secret-value"
@@ -165,3 +170,20 @@ def test_no_file_holds_a_value(tmp_path: Path) -> None:
     texts = _read(tmp_path / "out")
     assert "shop-secrets" in texts["shop/values.yaml"]
     assert [name for name, text in texts.items() if CANARY in text] == []
+
+
+@each(
+    "document, errors, reason",
+    [
+        ({"diagnostics": [{"severity": "error", "message": "no group"}]}, "a rehearsal", "no group"),
+        ({"diagnostics": [{"severity": "warning", "message": "old"}]}, "it ended", "it ended"),
+        (None, "error: --config-file: no such file", "error: --config-file: no such file"),
+    ],
+)
+def test_a_rehearsal_that_fails_says_why(document: dict[str, Any] | None, errors: str, reason: str) -> None:
+    """Its errors are in the document; on standard error it says only that it was one."""
+    printed = "" if document is None else json.dumps(document)
+    done = subprocess.CompletedProcess([], 1, printed, errors)
+    with patch.object(outputs.subprocess, "run", return_value=done), pytest.raises(OperationError) as error:
+        outputs.of_rehearsal("dev", Path("x.yaml"))
+    assert str(error.value) == f"--config-file: the rehearsal fails: {reason}"
