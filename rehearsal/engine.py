@@ -29,7 +29,7 @@ from pulumi.automation import (
     Stack,
     UpdateSummary,
 )
-from pulumi.automation._stack import StackInitMode  # what Stack.create_or_select passes, for Stack only
+from pulumi.automation._stack import StackInitMode  # what Stack.create passes, for Stack only
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
@@ -133,15 +133,9 @@ def _read(stream: IO[str], on_line: OnOutput | None, lines: list[str]) -> None:
 class _Workspace(LocalWorkspace):
     """A workspace without the commands that cost time and change nothing."""
 
-    is_used = False
-
     def select_stack(self, stack_name: str) -> None:
-        """Select only a new stack: a failure tells Automation API to create it.
-
-        Every later command names its stack.
-        """
-        if not self.is_used:
-            super().select_stack(stack_name)
+        """Select nothing: every command names its stack."""
+        del stack_name
 
     def stack_outputs(self, stack_name: str) -> OutputMap:  # noqa: ARG002 the signature is LocalWorkspace's
         """No outputs: `up` would read them twice, and the report reads them from the exported state."""
@@ -186,8 +180,8 @@ def open_stack(
         env_vars=environment,
         pulumi_command=engine,
     )
-    workspace.is_used = state_folder.is_used
-    stack: Stack = _Stack(state_folder.stack, workspace, StackInitMode.CREATE_OR_SELECT)
+    mode = StackInitMode.SELECT if state_folder.is_used else StackInitMode.CREATE
+    stack: Stack = _Stack(state_folder.stack, workspace, mode)
     if state_folder.pending_secrets:
         for is_nested in (False, True):
             # Only nested values have paths: in a top-level key such as `db.password` the dot is part of the

@@ -39,7 +39,7 @@ def test_the_private_names_of_the_sdk_are_there() -> None:
         "reads types with it"
     )
     assert hasattr(_stack, "StackInitMode"), (
-        "pulumi.automation._stack lost StackInitMode: see what Stack.create_or_select passes now, and "
+        "pulumi.automation._stack lost StackInitMode: see what Stack.create and Stack.select pass now, and "
         "open_stack in rehearsal/engine.py"
     )
     for owner, name in (

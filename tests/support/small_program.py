@@ -64,8 +64,7 @@ class Program:
     def run(self, operation: str, *more: str) -> subprocess.CompletedProcess[str]:
         command = self.command(operation, *more)
         if self.forks:
-            if Rehearsal.starts and not self.state.exists():
-                Rehearsal.starts.initialise(self.state, "dev", self.folder, _engine())
+            self._initialise()
             done = self.forks.run(command[3:])
         else:
             # Another working directory: nothing may depend on it.
@@ -75,6 +74,11 @@ class Program:
             )
         self.printed += [done.stdout, done.stderr]
         return done
+
+    def _initialise(self) -> None:
+        """Begin with the empty stack of the session."""
+        if Rehearsal.starts and not self.state.exists():
+            Rehearsal.starts.initialise(self.state, "dev", self.folder, _engine())
 
     def document(self, operation: str, *more: str, succeeds: bool = True) -> dict[str, Any]:
         done = self.run(operation, "--json", *more)
@@ -93,6 +97,7 @@ class Program:
 
         It has to succeed: a failed one leaves tasks of the program behind.
         """
+        self._initialise()
         lines: list[str] = []
         options = operations.RehearsalOptions(
             program=self.folder,
