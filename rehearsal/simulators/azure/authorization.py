@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rehearsal.simulators.azure.arm import TENANT, ArmError, Write, not_found, response, rule
-from rehearsal.simulators.azure.subscriptions import require_subscription, subscription_of
+from rehearsal.simulators.azure.subscriptions import require_tenant, subscription_of
 from rehearsal.simulators.azure.types import type_of_id
 from rehearsal.simulators.world import AzureResource, World
 
@@ -72,7 +72,7 @@ def scope_exists(write: Write) -> None:
     https://learn.microsoft.com/azure/role-based-access-control/scope-overview
     """
     scope = "/" + str(write.requested_value("scope")).strip("/")
-    require_subscription(write.world, scope)
+    require_tenant(write.world, scope)
     parts = scope.split("/")
     if len(parts) < 5 or parts[3].lower() != "resourcegroups":
         return

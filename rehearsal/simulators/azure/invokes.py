@@ -13,7 +13,7 @@ from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.containerservice.clusters import CLUSTER, POOL
 from rehearsal.simulators.azure.network import peerings
 from rehearsal.simulators.azure.network.egress import SUBNET
-from rehearsal.simulators.azure.subscriptions import require_subscription
+from rehearsal.simulators.azure.subscriptions import CLIENT_CONFIG
 from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.provider import Properties, ProviderError
 from rehearsal.simulators.sdk_schema import resource_type
@@ -68,10 +68,6 @@ def invoke(world: World, token: str, arguments: Mapping[str, Any], subscription:
 
 def _get(world: World, row: ArmType, arguments: Mapping[str, Any], subscription: str) -> AzureResource:
     id_ = row.id(arguments, arguments.get("subscriptionId") or subscription)
-    try:
-        require_subscription(world, id_)
-    except arm.ArmError as error:
-        raise ProviderError(f"request failed {id_}: {error}") from None
     resource = world.get(id_)
     if resource is None:
         raise ProviderError(f"request failed {id_}: {arm.not_found(world, id_, row.arm_type)}")
@@ -183,7 +179,7 @@ def _kubeconfig(cluster: AzureResource, user: str, credentials: dict[str, Any]) 
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[[World, Mapping[str, Any], str], Properties]]] = {
-    "azure-native:authorization:getClientConfig": _client_config,
+    CLIENT_CONFIG: _client_config,
     "azure-native:containerservice:listManagedClusterUserCredentials": _user_credentials,
     "azure-native:containerservice:listManagedClusterAdminCredentials": _admin_credentials,
 }

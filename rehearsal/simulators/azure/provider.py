@@ -18,7 +18,7 @@ from rehearsal.simulators.azure.arm_type import ArmType
 from rehearsal.simulators.azure.autonaming import CREATE_FIRST, autoname
 from rehearsal.simulators.azure.exclusive_write import HOLD_SECONDS, ExclusiveWrite
 from rehearsal.simulators.azure.keyvault import access_policies, secrets
-from rehearsal.simulators.azure.subscriptions import require_subscription
+from rehearsal.simulators.azure.subscriptions import SignIn
 from rehearsal.simulators.azure.types import TYPES
 from rehearsal.simulators.diff import Difference, changes, forces, refreshed_inputs
 from rehearsal.simulators.faults.clients import AzureClient, InterruptedWriteError
@@ -48,6 +48,7 @@ class AzureProvider(WaitingProvider):
         self.latency = latency or {}
         self._settings: dict[str, Mapping[str, str]] = {}
         self._settings_lock = threading.Lock()
+        self._sign_in = SignIn(world)
 
     def commit(self) -> None:
         self.world.commit()
@@ -147,8 +148,7 @@ class AzureProvider(WaitingProvider):
         if has_unknown(body):
             raise ProviderError(f"{call.token} is written with an unknown value")
         id_ = row.id(body, self.subscription(call.connection))
-        with self.world.lock:
-            require_subscription(self.world, id_)
+        self._sign_in.require(id_)
         if row.token == access_policies.TOKEN:
             with self.world.lock:
                 return id_, mark_secrets(
@@ -217,7 +217,7 @@ class AzureProvider(WaitingProvider):
                 else (call.id, mark_secrets(entry, call.olds), mark_secrets(entry, call.inputs))
             )
         with self.world.lock:
-            require_subscription(self.world, call.id)
+            self._sign_in.require(call.id)
             resource = self.world.get(call.id)
             if resource is None or resource.token != row.token:
                 return None
@@ -249,7 +249,8 @@ class AzureProvider(WaitingProvider):
 
     def invoke(self, token: str, arguments: Properties, connection: str) -> Properties:
         with self.world.lock:
-            return invokes.invoke(self.world, token, plain(arguments), self.subscription(connection))
+            call = self._sign_in.reaching(token, plain(arguments), self.subscription(connection))
+            return invokes.invoke(self.world, *call)
 
 
 def remove(world: World, id_: str) -> None:

@@ -6,9 +6,14 @@ Deliberately not here: the deployer's rights in one, which the data planes check
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
-from rehearsal.simulators.azure.arm import TENANT, ArmError
+from rehearsal.simulators.azure.arm import SUBSCRIPTION, TENANT, ArmError
+from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.world import World
+
+CLIENT_CONFIG: Final = "azure-native:authorization:getClientConfig"
 
 
 def subscription_of(path: str) -> str:
@@ -17,22 +22,57 @@ def subscription_of(path: str) -> str:
     return match[1] if match else ""
 
 
-def require_subscription(world: World, path: str) -> None:
-    """Raise ArmError unless the deployer's sign-in reaches the subscription of an id.
-
-    A --cloud file that names subscriptions names all of them, but those that its resources are in.
-    """
-    id_ = subscription_of(path).lower()
-    if not id_:
-        return
-    entry = world.subscriptions.get(id_)
+def require_tenant(world: World, path: str) -> None:
+    """Raise ArmError unless the subscription of an id is of the tenant of the sign-in."""
+    entry = world.subscriptions.get(subscription_of(path).lower())
     if entry and (tenant := str(entry.get("tenant") or TENANT).lower()) != TENANT:
         raise wrong_tenant(TENANT, tenant)
-    named = [known for known in world.subscriptions if known]
-    if entry is None and named and "" not in world.subscriptions:
-        inside = f"/subscriptions/{id_}/"
-        if not any(resource.id.lower().startswith(inside) for resource in world.azure.values()):
-            raise subscription_not_found(subscription_of(path))
+
+
+def require_subscription(world: World, path: str, signed_in: Collection[str] = ()) -> None:
+    """Raise ArmError unless the deployer's sign-in reaches the subscription of an id.
+
+    A --cloud file that names subscriptions names all of them, but those that its resources are in, and those
+    that the deployer is signed in to.
+    """
+    require_tenant(world, path)
+    id_ = subscription_of(path).lower()
+    named = {known for known in world.subscriptions if known}
+    if not id_ or not named or "" in world.subscriptions or id_ in {*named, *signed_in}:
+        return
+    inside = f"/subscriptions/{id_}/"
+    if not any(resource.id.lower().startswith(inside) for resource in world.azure.values()):
+        raise subscription_not_found(subscription_of(path))
+
+
+class SignIn:
+    """The subscriptions that the requests of the providers reach."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._own = {SUBSCRIPTION}
+        """Those that the deployer is signed in to, in lower case."""
+
+    def require(self, path: str) -> None:
+        """Raise ArmError unless the subscription of an id is reached."""
+        with self._world.lock:
+            require_subscription(self._world, path, self._own)
+
+    def reaching(
+        self, token: str, arguments: Mapping[str, Any], subscription: str
+    ) -> tuple[str, Mapping[str, Any], str]:
+        """The call of a function. Raises ProviderError unless its subscription is reached.
+
+        The program asks its default provider, and no other, which subscription it is signed in to.
+        """
+        if token == CLIENT_CONFIG:
+            self._own.add(subscription.lower())
+        path = str(arguments.get("scope") or f"/subscriptions/{subscription}")
+        try:
+            self.require(path)
+        except ArmError as error:
+            raise ProviderError(f"request failed {path}: {error}") from None
+        return token, arguments, subscription
 
 
 def subscription_not_found(subscription: str) -> ArmError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rehearsal.simulators.azure.arm import ArmError
@@ -87,6 +89,16 @@ def test_a_subscription_that_the_sign_in_does_not_reach(
         hub.invoke("keyvault:getVault", resourceGroupName="rg", vaultName="kv-hub")
     with pytest.raises(ProviderError, match=refusal):
         hub.create("resources:ResourceGroup", {"resourceGroupName": "rg", "location": "westeurope"})
+
+
+def test_the_subscription_of_the_sign_in_exists_whatever_is_named(tmp_path: Path) -> None:
+    own = "66666666-0000-4000-8000-00000000000b"
+    azure = Azure(tmp_path, subscriptionId=own)
+    apply_seed(azure.world, {"subscriptions": [{"id": HUB}]})
+    with pytest.raises(ProviderError, match="SubscriptionNotFound"):
+        azure.group()
+    assert azure.invoke("authorization:getClientConfig")["subscriptionId"] == own
+    azure.group()
 
 
 def test_a_tenant_is_a_guid(azure: Azure) -> None:
