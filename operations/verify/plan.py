@@ -23,6 +23,7 @@ from operations.verify import (
 )
 from operations.verify.observed import Observed
 from operations.verify.results import About, right_of
+from operations.verify.rights import held
 from operations.verify.subjects import Subject, subjects
 from operations.verify.techniques import checks_of
 from trust.chain import Chain
@@ -87,6 +88,9 @@ def _of_workload(observed: Observed, subject: Subject) -> Iterator[Check]:
     for request in grants.requests_of(subject):
         label = known(request.name)
         yield Check(name, f"grant {label}", partial(grants.grant, observed, subject, request))
+    for identity, key, rights in held.configured_of(subject):
+        run = partial(held.held, observed, subject, identity, key, rights)
+        yield Check(name, f"rights {key[2]}", run)
     for identity, reader in subject.identities:
         if not by_binding(reader):  # the token proxy answers in the cluster only
             yield Check(name, "sign-in", partial(sign_in.exchange, observed, subject, identity))

@@ -18,7 +18,7 @@ from components.workloads.ingress import secret_name
 from stacks.args.identity import APP_ROUTING, principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.app_routing import IngressSettings
-from stacks.settings.model.rights import right_scopes, rights_of
+from stacks.settings.model.rights import RightScope, right_scopes, rights_of
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import (
     ANY_KEY,
@@ -47,6 +47,7 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
                     for label, vault in context.stack.vaults.items()
                     if vault.authorization is Authorization.ACCESS_POLICY
                 ],
+                right_scopes(settings.workloads_by_identity[workload.identity_name]),
             )
         ]
         + [_ingress_access(context, index, ingress) for index, ingress in settings.ingresses]
@@ -108,7 +109,10 @@ class _Entry:
 
 
 def _entries(
-    workload: WorkloadSettings, reaches: list[ReadScope], by_policy: Container[str | None]
+    workload: WorkloadSettings,
+    reaches: list[ReadScope],
+    by_policy: Container[str | None],
+    further: list[RightScope],
 ) -> Iterator[_Entry]:
     """The objects that the workload lists, then the others that its identity can read.
 
@@ -127,6 +131,12 @@ def _entries(
             yield _Entry("*", reach.type, reach, workload.scope is Scope.VAULT)
         elif not any(reach.includes(secret) for secret in workload.secrets):
             yield _Entry(reach.name, reach.type, reach, False)
+    for scope in further:
+        # Reading it is within the right to the whole vault, so that it has no row yet.
+        covering = [reach for reach in reaches if reach.name is None and reach.vault == scope.vault]
+        is_listed = any((*secret.object_key, secret.type) == scope.key for secret in workload.secrets)
+        if covering and not is_listed and covering[0].access == READ_ACCESS[scope.type]:
+            yield _Entry(scope.name, scope.type, covering[0], False)
     whole = {(reach.vault, reach.access) for reach in reaches if reach.name is None}
     for reach in reaches:
         if reach.vault in by_policy and (reach.vault, reach.access) not in whole:

@@ -113,6 +113,17 @@ def test_the_output_lists_rights_and_what_their_roles_allow() -> None:
     assert not any("rights" in row or "roles" in row for row in _built(with_rights=False).access)
 
 
+def test_workloads_of_one_identity_share_its_rights() -> None:
+    """Also one that may read the whole vault, and does not list the object."""
+    config = _config(identities=[{"name": "shared"}], namespaces=[])
+    config["workloads"] = [
+        _workload("rotator", _entry("db-password", "get", "set"), identity="shared"),
+        _workload("reader", _entry("smtp"), identity="shared", scope="vault"),
+    ]
+    rows = [row for row in build_config(config).access if row["workload"] == "reader" and "roles" in row]
+    assert [(row["secret"], row["asked"], row["rights"]) for row in rows] == [("db-password", False, [])]
+
+
 def test_pods_that_use_a_right_ask_the_vault_themselves() -> None:
     built = _built()
     template = built.single("Deployment", "invoices-deployment").plain()["spec"]["template"]

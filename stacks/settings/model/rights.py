@@ -21,6 +21,11 @@ class RightScope:
     further: FurtherRole
 
     @property
+    def key(self) -> tuple[str | None, str, ObjectType]:
+        """Identifies the object."""
+        return self.vault, self.name, self.type
+
+    @property
     def access(self) -> ObjectAccess:
         """The role, and the kind of scope."""
         return ObjectAccess(self.further.role, self.further.collection)

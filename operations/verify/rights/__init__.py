@@ -1,0 +1,1 @@
+"""Rights of workloads that go beyond reading."""
