@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.simulator_process import Simulators
-from tests.policy.packs import analyze_state, operate_with_pack, starter
+from tests.policy.packs import REPOSITORY, analyze_state, operate_with_pack, starter
 from tests.policy.recording import STACK_FILE
 
 pytestmark = pytest.mark.engine
@@ -46,8 +46,12 @@ def test_a_preview_with_the_pack_stops_what_is_broken_unless_it_is_waived_or_adv
 
 
 def test_an_update_and_the_state_that_it_leaves_are_judged(tmp_path: Path, simulators: Simulators) -> None:
+    """The configuration is that of the page."""
+    page = (REPOSITORY / "docs" / "policy.md").read_text(encoding="utf-8")
+    config = tmp_path / "policy-config.json"
+    config.write_text(page.split("```json\n")[1].split("```")[0], encoding="utf-8")
     with starter(tmp_path):
-        updated = operate_with_pack(simulators, "up", STACK_FILE, tmp_path / "state")
+        updated = operate_with_pack(simulators, "up", STACK_FILE, tmp_path / "state", config=config)
         analyzed = analyze_state(tmp_path / "state", STACK_FILE)
     assert updated.outcome.succeeded, updated.text
     assert "aks-secrets@" in updated.text
