@@ -23,7 +23,7 @@ def existing_identities_keep_their_name(identity: IdentitySettings) -> Iterator[
     if identity.existing and identity.resource_name:
         yield Violation(
             ("resource_name",),
-            f"{identity.resource_name!r}, and existing says which one it is",
+            f"{identity.resource_name!r} has no effect beside existing, which names the identity",
             "remove it",
             remove=True,
         )

@@ -121,10 +121,16 @@ class IntRange:
         nearest = (self.low, self.low + 1) if value < self.low else (self.high, self.high - 1)
         raise refusal(
             self.rule,
-            f"{truncate(str(value))} {self._unit} is out of range",
+            f"{truncate(str(value))} {self._unit_of(value)} is out of range",
             self.remedy,
             [str(number) for number in nearest],
         )
+
+    def _unit_of(self, value: int) -> str:
+        """The unit as a noun of the number: 1 hour, 2 hours, 1 pod per node."""
+        if value != 1 or self._unit.startswith("as "):
+            return self._unit
+        return re.sub(r"^(\w+?)((?<=ss)es|s)\b", r"\1", self._unit)
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler

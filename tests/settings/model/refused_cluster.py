@@ -16,6 +16,6 @@ CASES = [
     case(
         "image-cleaner-interval",
         {"cluster.image_cleaner_interval_hours": 1},
-        "cluster.image_cleaner_interval_hours: 1 hours is out of range; choose 24 to 2160 (pulumi config set --path 'cluster.image_cleaner_interval_hours' 24)",
+        "cluster.image_cleaner_interval_hours: 1 hour is out of range; choose 24 to 2160 (pulumi config set --path 'cluster.image_cleaner_interval_hours' 24)",
     ),
 ]

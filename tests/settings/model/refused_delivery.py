@@ -40,7 +40,7 @@ CASES = [
     case(
         "version-history",
         {"workloads": [csi(secret(from_="existing", version_history=1))], **DRIVER},
-        "workloads[0].secrets[0].version_history: 1 versions is out of range; choose 2 to 100 (pulumi config set --path 'workloads[0].secrets[0].version_history' 2)",
+        "workloads[0].secrets[0].version_history: 1 version is out of range; choose 2 to 100 (pulumi config set --path 'workloads[0].secrets[0].version_history' 2)",
     ),
     case(
         "file-permission",

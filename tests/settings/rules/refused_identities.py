@@ -27,7 +27,7 @@ CASES = [
             ],
             "workloads": [workload(identity="readers")],
         },
-        "identities[0].resource_name: 'id-readers', and existing says which one it is; remove it (pulumi config rm --path 'identities[0].resource_name')",
+        "identities[0].resource_name: 'id-readers' has no effect beside existing, which names the identity; remove it (pulumi config rm --path 'identities[0].resource_name')",
     ),
     case(
         "identity-is-declared",
