@@ -19,6 +19,12 @@ def techniques(supports: Callable[[TechniqueSpec], bool] = lambda _: True) -> st
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def operators() -> dict[str, dict[str, Any]]:
+    """Section ``operators`` with the operator of every technique."""
+    specs = [bundle.spec for bundle in WORKLOADS.values()]
+    return {spec.operator.value: {} for spec in specs if spec.operator}
+
+
 def able_to(capability: Capability) -> str:
     """The techniques that support a key, as messages list them."""
     return techniques(lambda spec: capability in spec.capabilities)

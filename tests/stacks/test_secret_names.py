@@ -17,9 +17,9 @@ Entry = dict[str, Any]
 Target = tuple[str, str]
 """Name of a Kubernetes Secret, and a key of it."""
 OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {}}
-WITH_SECRETS = [
-    technique for technique in Technique if Capability.ENV in WORKLOADS[technique].spec.capabilities
-]
+DELIVERED = frozenset({Capability.ENV, Capability.FILE, Capability.KUBERNETES_SECRET})
+"""The keys of the list below."""
+WITH_SECRETS = [technique for technique in Technique if WORKLOADS[technique].spec.capabilities >= DELIVERED]
 BASIC_AUTH = {"type": "kubernetes.io/basic-auth"}
 VERSION = "0123456789abcdef0123456789abcdef"
 

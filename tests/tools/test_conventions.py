@@ -201,6 +201,20 @@ def test_a_comparison_with_a_technique_is_found_outside_its_folder(text: str) ->
     assert texts(imports.check_techniques([Source("components/workloads/a.py", text)])) == []
 
 
+@each(
+    "text",
+    [
+        'a = {"sdk": 1, "csi": 2, "eso": 3}',
+        'a = ("kubernetes-secret", "csi", "dapr")',
+        "a = [Technique.SDK, Technique.CSI, Technique.ESO]",
+    ],
+)
+def test_a_list_of_techniques_is_found_outside_their_folder(text: str) -> None:
+    [finding] = imports.check_techniques([Source("operations/a.py", text)])
+    assert "lists techniques" in str(finding)
+    assert texts(imports.check_techniques([Source("components/workloads/a.py", text)])) == []
+
+
 def test_a_table_by_technique_is_no_comparison() -> None:
     text = "a = {Technique.ESO: 1}[workload.technique]"
     assert texts(imports.check_techniques([Source("stacks/a.py", text)])) == []

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from components.workloads import WORKLOADS, Technique
+from components.workloads import WORKLOADS
+from trust.techniques import techniques
 
 BASE: Final[dict[str, Any]] = {
     "azure-native:location": "westeurope",
@@ -18,7 +19,7 @@ BASE: Final[dict[str, Any]] = {
         "dapr": {"scheduler": False},
     },
 }
-TECHNIQUES: Final = tuple(technique.value for technique in Technique)
+TECHNIQUES: Final = tuple(module.NAME for module in techniques())
 _READING: Final = ("sdk", "csi", "eso", "dapr")
 
 

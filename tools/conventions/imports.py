@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from tools.conventions.sources import Finding, Source, by_module
+from trust.techniques import techniques
 
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "__main__": ("stacks",),
@@ -92,13 +93,17 @@ def _contains(folder: str, other: str) -> bool:
 def check_techniques(
     files: Iterable[Source], home: tuple[str, ...] = ("components/workloads", "tests")
 ) -> Iterator[Finding]:
-    """Comparisons with a technique outside the folder that defines techniques: adding one would need a change
-    there.
+    """Comparisons with a technique, and lists of techniques, outside the folder that defines them: adding one
+    would need a change there.
     """
     for source in files:
         if source.is_in(*home):
             continue
         for node in source.nodes:
+            if isinstance(node, ast.expr) and _lists_techniques(node):
+                problem = "lists techniques; find them by a walk, or ask each TechniqueSpec"
+                yield Finding(source.path, node.lineno, problem)
+                continue
             if isinstance(node, ast.Compare):
                 parts = [node.left, *node.comparators]
             elif isinstance(node, ast.Match):
@@ -121,3 +126,22 @@ def _is_technique(node: ast.expr) -> bool:
             return any(_is_technique(element) for element in elements)
         case _:
             return False
+
+
+def _lists_techniques(node: ast.expr) -> bool:
+    """Whether it is a collection, or a table, with entries for three techniques or more."""
+    match node:
+        case ast.Tuple(elts=elements) | ast.Set(elts=elements) | ast.List(elts=elements):
+            entries = elements
+        case ast.Dict(keys=keys):
+            entries = [key for key in keys if key is not None]
+        case _:
+            return False
+    names = {entry.value for entry in entries if isinstance(entry, ast.Constant)} & _TECHNIQUES
+    members = [entry for entry in entries if isinstance(entry, ast.Attribute) and _is_technique(entry)]
+    return len(names) + len(members) >= _LISTED
+
+
+_TECHNIQUES = {module.NAME for module in techniques()}
+_LISTED = 3
+"""Fewer may be a word each of something else, or what two techniques have in common."""

@@ -18,13 +18,14 @@ from rehearsal.simulators.kubernetes.controllers import rollout
 from rehearsal.simulators.kubernetes.node import kubelet
 from rehearsal.simulators.world import World
 from tests.operations.handover.kustomize import with_component
+from tests.settings.samples import operators
 from tests.support.rehearse import Rehearsal
 from tests.support.release import restored
 
 pytestmark = pytest.mark.engine
 
 DEPLOYMENT = GroupVersionKind("apps", "v1", "Deployment")
-OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {"scheduler": False}}
+OPERATORS = {**operators(), "dapr": {"scheduler": False}}
 
 
 def _stack(folder: Path, simulators: Simulators, technique: Technique, **keys: Any) -> Rehearsal:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import trust.techniques
 from aks_secrets_testing import build_stack
-from components.workloads import Technique
 from operations.cli import app
 from operations.commands import rotate as command
 from operations.errors import OperationError
@@ -135,8 +135,8 @@ def test_the_order_is_by_technique(stack_file: Path) -> None:
     assert json.dumps([step.then for step in steps])
 
 
-def test_each_technique_of_the_program_has_a_time_of_arrival() -> None:
-    """One that only the pods and the proofs know is unknown here, and its pods are restarted."""
-    assert set(techniques()) == {technique.value for technique in Technique}
+def test_each_technique_of_the_trust_chain_has_a_time_of_arrival() -> None:
+    """That of another one is unknown, so its pods are restarted."""
+    assert set(techniques()) == {module.NAME for module in trust.techniques.techniques()}
     chain = Chain.read(build_stack(shipped("Pulumi.dev.yaml")).graph)
     assert arrival(chain, chain.workloads[0], "vault-copy", "orders-db-password") == ("unknown", False)

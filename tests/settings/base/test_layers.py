@@ -14,6 +14,7 @@ from rehearsal.simulator_process import REPOSITORY
 from stacks.settings.loader import read, report
 from stacks.settings.validation.problems import Problem
 from tests.settings.cases import Case, document
+from tests.settings.samples import techniques
 from tests.settings.test_commands import Config, faults_of_commands, offered
 from tests.settings.test_refused import CASES_BY_FILE
 from tests.settings.test_secrecy import MARKERS, config_of, is_shown, with_wrongs
@@ -84,7 +85,7 @@ def test_a_problem_names_the_file_and_the_line_in_which_the_value_stands(tmp_pat
         "stack file: workloads[0].port: 70000 as a port is out of range; choose 1 to 65535"
         " (pulumi config set --path 'workloads[0].port' 65535)",
         "base.yaml:7: workloads[1].technique: unknown technique 'sdkk';"
-        " choose sdk, csi, eso, dapr or kubernetes-secret"
+        f" choose {techniques()}"
         " (pulumi config set --config-file base.yaml --path 'workloads[1].technique' sdk)",
     ]
 

@@ -12,7 +12,7 @@ CASES = [
     case(
         "missing-key",
         {"workloads": [{"name": "shop", "namespace": "shop", "kind": "none"}]},
-        "workloads[0].technique: missing; choose sdk, csi, eso, dapr or kubernetes-secret",
+        f"workloads[0].technique: missing; choose {techniques()}",
     ),
     case(
         "unknown-choice",
