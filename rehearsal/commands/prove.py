@@ -19,6 +19,7 @@ from rehearsal.command_options import (
 )
 from rehearsal.command_runner import run_and_exit_with
 from rehearsal.display import console
+from rehearsal.real_cluster.pod_client import NAMES_ITSELF
 from rehearsal.real_cluster.reads import SIMULATED, Read, reading
 from rehearsal.simulator_process import REPOSITORY
 from rehearsal.simulators.world import World
@@ -47,8 +48,14 @@ def prove(
             if not outcome.succeeded:
                 return 1
             with reading(World(copied.world)) as reader:
-                access = outcome.report.outputs.get("access") or ()
-                rows = [read for row in access if row["asked"] for read in reader.read(row)]
+                outputs = outcome.report.outputs
+                owned = frozenset(outputs.get("service_accounts") or ())
+                listed = [row for row in outputs.get("access") or () if row["asked"]]
+                rows = [
+                    read
+                    for row in listed
+                    for read in reader.read({**row, NAMES_ITSELF: row["workload"] in owned})
+                ]
         console().print(_table(rows))
         return int(any(row.refusal for row in rows))
 

@@ -23,6 +23,8 @@ from rehearsal.real_cluster.parts import NotProvedError, RefusedError, Surroundi
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import POD, Manifest
 
+NAMES_ITSELF: Final = "namesItself"
+"""Key of a row: another tool owns the ServiceAccount, and its pods may name the client id by themselves."""
 _SECONDS: Final = 60
 
 
@@ -39,7 +41,7 @@ class SecretRequest:
 
 def require_secret(row: Mapping[str, Any]) -> None:
     """Raises NotProvedError unless the row is about a secret that is read with a token for Entra."""
-    if row["access"] == "identity-binding":
+    if row.get("access") == "identity-binding":
         raise NotProvedError("the token proxy of identity bindings answers in a cluster of AKS only")
     if row["secret"] == "*":
         raise NotProvedError("the row is about a whole vault and names no secret")

@@ -14,8 +14,15 @@ from typing import Any, Final
 
 from rehearsal.real_cluster.clients import VaultClient, vault_clients
 from rehearsal.real_cluster.cluster import RealCluster
-from rehearsal.real_cluster.parts import Part, RefusedError, Surroundings
-from rehearsal.real_cluster.pod_client import SecretRequest, pods_of, read_version, require_secret
+from rehearsal.real_cluster.parts import NotProvedError, Part, RefusedError, Surroundings
+from rehearsal.real_cluster.pod_client import (
+    NAMES_ITSELF,
+    SecretRequest,
+    pods_of,
+    read_version,
+    require_secret,
+)
+from rehearsal.simulators.azure.arm import TENANT
 from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import SERVICE_ACCOUNT
 
@@ -46,8 +53,16 @@ def _request(cluster: RealCluster, row: Mapping[str, Any]) -> SecretRequest:
     for pod in pods_of(cluster, row):
         if mapping(pod["metadata"].get("labels")).get(_LABEL) != "true":
             raise RefusedError(f"pod {pod['metadata']['name']} lacks the label {_LABEL}: it gets no token")
-    account = cluster.client.get(SERVICE_ACCOUNT, str(row["namespace"]), str(row["serviceAccount"])) or {}
-    annotations = mapping(mapping(account.get("metadata")).get("annotations"))
+    namespace, name = str(row["namespace"]), str(row["serviceAccount"])
+    account = cluster.client.get(SERVICE_ACCOUNT, namespace, name)
+    if account is None and row.get(NAMES_ITSELF):
+        raise NotProvedError(f"another tool brings ServiceAccount {namespace}/{name} (--cloud)")
+    annotations = mapping(mapping((account or {}).get("metadata")).get("annotations"))
+    if row.get(NAMES_ITSELF):
+        # KEDA's TriggerAuthentication names the client id: keda.sh, azure-ad-workload-identity
+        annotations = {f"{_ANNOTATION}client-id": row["clientId"], f"{_ANNOTATION}tenant-id": TENANT} | dict(
+            annotations
+        )
     return SecretRequest(
         vault=f"https://{row['vault']}.vault.azure.net/",
         secret=str(row["secret"]),

@@ -15,11 +15,12 @@ from operations.failures.table import claims
 from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.clients import go
 from rehearsal.real_cluster.nodes import MERGE
+from rehearsal.real_cluster.pod_client import NAMES_ITSELF
 from rehearsal.real_cluster.reads import SIMULATED, Read, Reader, reading
 from rehearsal.simulator_process import Simulators
 from rehearsal.simulators.azure.authorization import ASSIGNMENT
 from rehearsal.simulators.azure.managedidentity import CREDENTIAL
-from rehearsal.simulators.kubernetes.api.store import POD
+from rehearsal.simulators.kubernetes.api.store import POD, SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.api.store import SECRET as SECRET_KIND
 from rehearsal.simulators.kubernetes.operators.dapr.controller import Dapr
 from rehearsal.simulators.kubernetes.operators.dapr.kinds import COMPONENT, CONFIGURATION
@@ -92,6 +93,26 @@ def test_a_whole_chain_is_read(reader: Reader, technique: str) -> None:
     only = read(reader, row(reader, NAMES[technique], technique))
     assert only.refusal == ""
     assert len(only.version) == 32
+
+
+def test_a_tool_may_name_the_client_id_that_its_service_account_lacks(reader: Reader) -> None:
+    """KEDA's TriggerAuthentication does, and AKS owns the ServiceAccount of the add-on."""
+    (cluster,) = reader.clusters.values()
+    account = cluster.client.get(SERVICE_ACCOUNT, "shop", NAMES["sdk"])
+    assert account is not None
+    annotations = account["metadata"]["annotations"]
+    path, named = cluster.client.path_of(account), annotations["azure.workload.identity/client-id"]
+    without = {"metadata": {"annotations": dict.fromkeys(annotations)}}
+    own = row(reader, NAMES["sdk"], "sdk")
+    of_tool = {**own, NAMES_ITSELF: True, "clientId": named}
+    cluster.client.request("PATCH", path, without, MERGE)
+    try:
+        reads = reader.read(of_tool)
+        missing = reader.read({**of_tool, "serviceAccount": "keda"})
+    finally:
+        cluster.client.request("PATCH", path, {"metadata": {"annotations": annotations}}, MERGE)
+    assert [(each.refusal, len(each.version)) for each in reads] == [("", 32)] * len(LANGUAGES)
+    assert {each.reason for each in missing} == {"another tool brings ServiceAccount shop/keda (--cloud)"}
 
 
 def test_every_language_reads_for_an_application(reader: Reader) -> None:
