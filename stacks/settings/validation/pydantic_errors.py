@@ -109,14 +109,22 @@ def _unknown_choice(path: Path, got: Any, choices: list[str]) -> Problem:
     near = choices[0] if len(choices) == 1 else _near_choice(str(got), choices)
     is_word = isinstance(got, str) and re.fullmatch(r"[\w./@-]{1,60}", got)
     shown = is_word and (near is not None or not (may_hold_secret(path) or "secrets" in path))
-    problem = f"unknown {path[-1]} {quoted(str(got))}" if shown else f"unknown {path[-1]}"
+    # An entry of a list is one of what the list is called: `rights[1]` is a right.
+    what = next((step for step in reversed(path) if isinstance(step, str)), "")
+    what = what if path[-1] == what else what.removesuffix("s")
+    problem = f"unknown {what} {quoted(str(got))}" if shown else f"unknown {what}"
     return Problem(UNKNOWN_CHOICE, path, problem, f"choose {join_or(choices)}", near)
+
+
+_OTHER_CHOICES = {"wrapkey": "wrap", "unwrapkey": "unwrap"}
+"""Words of access policies → the right that means the same."""
 
 
 def _near_choice(got: str, choices: list[str]) -> str | None:
     """The choice from which the value differs by a slip, or whose end or beginning it is: ``tls``."""
     by_letters = {re.sub(r"[^a-z0-9]", "", choice.lower()): choice for choice in choices}
     letters = re.sub(r"[^a-z0-9]", "", got.lower())
+    letters = _OTHER_CHOICES.get(letters, letters)
     near = by_letters.get(letters) or by_letters.get(near_word(letters, by_letters) or "")
     parts = [choice for choice in choices if len(got) > 2 and got.lower() in re.split(r"\W", choice.lower())]
     return near or (parts[0] if len(parts) == 1 else None)

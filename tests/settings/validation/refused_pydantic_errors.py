@@ -1,9 +1,28 @@
 """Settings that the rules of ``validation/pydantic_errors.py`` refuse, with the exact words."""
 
+from typing import Any
+
 from tests.settings.cases import case
 from tests.settings.samples import NETWORK, WITH_SYSTEM_POOL, pod, secret, techniques, workload
 
+
+def _rights(*rights: str) -> dict[str, Any]:
+    return {"workloads": [workload(secrets=[secret(from_="existing", type="key", rights=list(rights))])]}
+
+
+_AT = "workloads[0].secrets[0].rights"
+_ALL = (
+    "choose get, list, set, delete, recover, backup, restore, purge, encrypt, decrypt, wrap, unwrap, sign, verify,"
+    " create, import, update, rotate or release"
+)
+
 CASES = [
+    case(  # the word of an access policy
+        "unknown-choice",
+        _rights("get", "wrapKey"),
+        f"{_AT}[1]: unknown right 'wrapKey'; {_ALL} (pulumi config set --path '{_AT}[1]' wrap)",
+    ),
+    case("unknown-choice", _rights("get", "officer"), f"{_AT}[1]: unknown right; {_ALL}"),
     case(
         "missing-key",
         {"azure-native:location": None},
