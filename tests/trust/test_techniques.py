@@ -65,6 +65,16 @@ def _served(chain: Chain) -> Iterator[Served]:
     yield Served("vault_copier", COPIES.of(chain), lambda _: _copier(chain) is not None)
 
 
+def _nothing(_chain: Chain, _workload: Workload) -> None:
+    """No workload is delivered to."""
+
+
+def _also_served(chain: Chain) -> Iterator[Served]:
+    """Another operator serves stores, if its release is there."""
+    is_installed = release(chain, "another-operator") is not None
+    yield Served("another", chain.secret_stores, lambda _: is_installed)
+
+
 def _token_rights(chain: Chain) -> Iterator[TokenRight]:
     if installed := _copier(chain):
         yield TokenRight(installed, "", "it copies for every namespace")
@@ -132,6 +142,19 @@ def test_its_operator_has_to_be_there() -> None:
     needs = "VaultCopy 'copy' needs vault_copier, which the stack neither installs nor lists"
     assert _texts(with_copy, "operator-is-there") == [needs]
     assert not _texts(_with(with_copy, _release(graph, "vault-copier")), "operator-is-there")
+
+
+def test_an_object_that_two_operators_serve_needs_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    another = SimpleNamespace(NAME="another", IS_FALLBACK=False, delivery=_nothing, served=_also_served)
+    modules = [*trust.techniques.techniques(), another]
+    monkeypatch.setattr(trust.techniques, "techniques", lambda: modules)
+    built = build_config(stack(workload("web", "eso", {"name": "key", "from": "random", "env": "KEY"}))).graph
+    operator = release(Chain.read(built), EXTERNAL_SECRETS)
+    assert operator
+    alone = Graph([node for node in built if node != operator.node], built.source, outputs=built.outputs)
+    needs = "SecretStore 'web' needs external_secrets or another, which the stack neither installs nor lists"
+    assert needs in _texts(alone, "operator-is-there")
+    assert needs not in _texts(_with(alone, _release(built, "another-operator")), "operator-is-there")
 
 
 def test_an_object_that_it_names_has_to_be_there() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from trust.chain import Chain
 from trust.nodes.kubernetes import KubernetesObject
+from trust.nodes.objects import grouped
 from trust.operators import is_listed
 from trust.proofs.proof import Finding, proof
 from trust.techniques import served_objects
@@ -19,21 +20,25 @@ from trust.techniques import served_objects
 )
 def operator_is_there(chain: Chain) -> Iterator[Finding]:
     """The cluster has the operator of every object that needs one: installed here, or listed as existing."""
-    for served in served_objects(chain):
-        key = served.operator
-        for item in served.objects:
-            cluster = chain.cluster_of(item)
-            # What another stack's cluster has, is in that stack's output.
-            if served.is_installed(item) or is_listed(chain, key) is not False:
-                continue
-            if cluster is None or not cluster.is_reference:
-                name = _name(chain, item)
-                yield Finding(
-                    workload=name,
-                    text=f"{item.kind} '{item.name}' needs {key}, which the stack neither installs nor lists",
-                    fix=f"operators.{key}: set how it is installed",
-                    urn=item.node.urn,
-                )
+    claims = grouped(
+        (item.node.urn, (served, item)) for served in served_objects(chain) for item in served.objects
+    )
+    for claimed in claims.values():
+        item, operators = claimed[0][1], [served.operator for served, _ in claimed]
+        # Two operators may serve one kind. What another stack's cluster has, is in that stack's output.
+        if any(served.is_installed(item) for served, _ in claimed):
+            continue
+        if any(is_listed(chain, operator) is not False for operator in operators):
+            continue
+        cluster = chain.cluster_of(item)
+        if cluster is None or not cluster.is_reference:
+            needs = f"needs {' or '.join(operators)}, which the stack neither installs nor lists"
+            yield Finding(
+                workload=_name(chain, item),
+                text=f"{item.kind} '{item.name}' {needs}",
+                fix=f"operators.{operators[0]}: set how it is installed",
+                urn=item.node.urn,
+            )
 
 
 def _name(chain: Chain, item: KubernetesObject) -> str:
