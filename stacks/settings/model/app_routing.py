@@ -41,7 +41,7 @@ class AppRoutingSettings(Section):
     """Run the add-on. AKS keeps it if the section is removed: set false to turn it off."""
     default_controller: DefaultController | None = None
     """Load balancer of the default NGINX controller: External, Internal, None (no controller) or
-    AnnotationControlled, AKS' default.
+    AnnotationControlled, AKS' default: public unless annotations of its NginxIngressController say otherwise.
     """
 
 

@@ -50,6 +50,12 @@ _WRONG_UNDERSCORED: Final = _explained(
     rf"{_UNDERSCORED}(\.{_UNDERSCORED})*",
     "example.com",
 )
+_WRONG_WILDCARD: Final = _explained(
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
+    "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    rf"\*\.{SUBDOMAIN}",
+    "*.example.com",
+)
 _WRONG_1035: Final = _explained(
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
     "character, and end with an alphanumeric character",
@@ -108,6 +114,11 @@ def label(value: str) -> Iterator[str]:
 def subdomain(value: str) -> Iterator[str]:
     """IsDNS1123Subdomain."""
     return _matching(value, SUBDOMAIN, 253, _WRONG_SUBDOMAIN)
+
+
+def wildcard_subdomain(value: str) -> Iterator[str]:
+    """IsWildcardDNS1123Subdomain."""
+    return _matching(value, rf"\*\.{SUBDOMAIN}", 253, _WRONG_WILDCARD)
 
 
 def underscored_subdomain(value: str) -> Iterator[str]:

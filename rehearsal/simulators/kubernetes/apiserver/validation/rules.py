@@ -14,6 +14,7 @@ from rehearsal.simulators.kubernetes.apiserver.validation import (
     autoscaler,
     claims,
     disruption_budget,
+    ingress,
     network_policy,
     quotas,
     rbac,
@@ -96,6 +97,10 @@ def _policy_update(new: Manifest, old: Manifest, minor: int) -> Iterator[Failure
     return network_policy.policy_failures(new, minor, network_policy.ranges_of(old))
 
 
+def _ingress_update(new: Manifest, _: Manifest, minor: int) -> Iterator[Failure]:
+    return ingress.changed_ingress_failures(new, minor)
+
+
 def _namespace(manifest: Manifest, _: int) -> Iterator[Failure]:
     """ValidateNamespace in pkg/apis/core/validation/validation.go."""
     for name in texts(mapping(manifest.get("spec")).get("finalizers")):
@@ -140,6 +145,7 @@ _RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("batch", "CronJob"): batch.cron_job,
     ("autoscaling", "HorizontalPodAutoscaler"): autoscaler.autoscaler_failures,
     ("policy", "PodDisruptionBudget"): disruption_budget.budget_failures,
+    ("networking.k8s.io", "Ingress"): ingress.ingress_failures,
     ("networking.k8s.io", "NetworkPolicy"): network_policy.network_policy_failures,
     (rbac.GROUP, "Role"): rbac.role_failures,
     (rbac.GROUP, "ClusterRole"): rbac.cluster_role_failures,
@@ -150,6 +156,7 @@ _RULES: Final[Mapping[tuple[str, str], Rule]] = {
 _UPDATES: Final[Mapping[tuple[str, str], Callable[[Manifest, Manifest, int], Iterator[Failure]]]] = {
     ("apps", "StatefulSet"): _stateful_set_update,
     ("batch", "CronJob"): _cron_job_update,
+    ("networking.k8s.io", "Ingress"): _ingress_update,
     ("networking.k8s.io", "NetworkPolicy"): _policy_update,
 }
 """(group, kind) → rule for an update, where it differs."""
