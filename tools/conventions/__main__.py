@@ -5,6 +5,7 @@ python -m tools.conventions names    one check
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -42,4 +43,5 @@ def main(arguments: list[str] | None = None, files: Sequence[Source] | None = No
 
 
 if __name__ == "__main__":
+    gc.disable()  # a million nodes of syntax trees are needed until the end
     sys.exit(main())
