@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from components.workloads import WORKLOADS
+from components.workloads import WORKLOADS, Technique
 from trust.techniques import techniques
 
 BASE: Final[dict[str, Any]] = {
@@ -19,7 +19,7 @@ BASE: Final[dict[str, Any]] = {
         "dapr": {"scheduler": False},
     },
 }
-TECHNIQUES: Final = tuple(module.NAME for module in techniques())
+TECHNIQUES: Final = tuple(module.NAME for module in techniques() if module.NAME in set(Technique))
 _READING: Final = ("sdk", "csi", "eso", "dapr")
 
 
