@@ -18,7 +18,8 @@ from tests.support.unknowns import failed_previews, providers
 
 MADE = {
     "own": {
-        *("ActionGroup", "AgentPool", "Component", "Configuration", "CronJob", "DaemonSet", "Deployment"),
+        *("ActionGroup", "AgentPool", "ClusterRole", "ClusterRoleBinding", "Component", "Configuration"),
+        *("CronJob", "DaemonSet", "Deployment", "IdentityBinding"),
         *("DiagnosticSetting", "ExternalSecret", "FederatedIdentityCredential", "HorizontalPodAutoscaler"),
         *("Job", "MaintenanceConfiguration", "ManagedCluster", "MetricAlert", "Namespace", "NatGateway"),
         "Ingress",

@@ -28,6 +28,8 @@ LOCAL: Mapping[str, str] = {
     "_matches": "",
     # Names of a run, escaped.
     "__call__": "",
+    # An id of a subscription, escaped.
+    "_table": r"^/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/",
     # Classes of one letter, and the words of a closed list.
     "_looks_secret": "",
     "unknown_key": "",

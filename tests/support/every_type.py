@@ -71,6 +71,7 @@ OWN: dict[str, Any] = {
         _workload("files", "csi", kind="Pod"),
         _workload("nightly", "sdk", kind="CronJob", schedule="0 3 * * *", **_SHARED_IDENTITY),
         _workload("once", "sdk", kind="Job", **_SHARED_IDENTITY),
+        _workload("bound", "sdk", access="identity-binding"),
         _workload("agent", "sdk", kind="DaemonSet", **_SHARED_IDENTITY),
         _workload(
             "queue", "sdk", kind="StatefulSet", port=8080, service={"type": "Headless"}, **_SHARED_IDENTITY
