@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+import signal
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -155,6 +156,21 @@ def forks(simulators: Simulators) -> Forks:
 
     assert Rehearsal.forks is not None
     return Rehearsal.forks
+
+
+@pytest.fixture
+def default_signal_handlers() -> Iterator[None]:
+    """Signals as a terminal leaves them: Python's own handlers during the test, the earlier ones afterwards.
+
+    A job that nohup or `&` starts ignores SIGHUP or SIGINT, and its children inherit that.
+    """
+    from tools.processes import INTERRUPTS
+
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in INTERRUPTS}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def _session_folder(factory: pytest.TempPathFactory) -> Path:

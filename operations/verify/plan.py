@@ -28,6 +28,7 @@ from operations.verify.subjects import Subject, subjects
 from operations.verify.techniques import checks_of
 from trust.chain import Chain
 from trust.nodes.fields import known
+from trust.nodes.vaults import Vault
 from trust.readers import by_binding
 
 SURPLUS: Final = frozenset({surplus.ROLES, surplus.CREDENTIALS, policies.POLICIES, eligible.ELIGIBLE})
@@ -48,6 +49,16 @@ class Plan:
     def checks(self, observed: Observed) -> list[Check]:
         """The checks of a round."""
         checks: list[Check] = []
+        if not self.workloads:
+            # A closed vault refuses the pods of every workload: it is the cause, so it comes before them.
+            checks += [
+                Check(
+                    name,
+                    vault_network.CHECK,
+                    partial(vault_network.vault_as_made, observed, vault, self.stack),
+                )
+                for vault, name in self._vaults()
+            ]
         for subject in subjects(self.chain, self.stack):
             if not self.workloads or subject.name in self.workloads:
                 checks += [_guarded(check, subject) for check in _of_workload(observed, subject)]
@@ -55,13 +66,11 @@ class Plan:
             checks += self._of_stack(observed)
         return checks
 
+    def _vaults(self) -> list[tuple[Vault, str]]:
+        return [(vault, known(vault.name)) for vault in self.chain.vaults if known(vault.resource_id)]
+
     def _of_stack(self, observed: Observed) -> Iterator[Check]:
-        for vault in self.chain.vaults:
-            if not known(vault.resource_id):
-                continue
-            name = known(vault.name)
-            run = partial(vault_network.vault_as_made, observed, vault, self.stack)
-            yield Check(name, vault_network.CHECK, run)
+        for vault, name in self._vaults():
             yield Check(
                 name, surplus.ROLES, partial(surplus.foreign_roles, observed, self.chain, vault, self.me)
             )

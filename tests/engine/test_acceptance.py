@@ -42,6 +42,7 @@ def test_an_acceptance_is_rehearsed_from_its_doctor_to_the_purge(tmp_path: Path,
     assert passphrase not in done.stdout + text + (file.parent / "output.log").read_text()
 
 
+@pytest.mark.usefixtures("default_signal_handlers")
 def test_an_interrupt_lets_the_engine_end_and_with_keep_everything_stays(tmp_path: Path):
     command = [sys.executable, "-m", "rehearsal", "acceptance", "--keep", "--out", str(tmp_path)]
     pipe = subprocess.PIPE

@@ -1,22 +1,10 @@
-"""Signals as a terminal leaves them: a job that nohup or `&` starts ignores SIGHUP or SIGINT, and its
-children inherit that.
-"""
+"""Every test of a command may send a signal."""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-
 import pytest
-
-from tools.processes import INTERRUPTS
 
 
 @pytest.fixture(autouse=True)
-def default_signal_handlers() -> Iterator[None]:
-    """Python's own handlers during the test, and the earlier ones afterwards."""
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in INTERRUPTS}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+def signals_of_a_terminal(default_signal_handlers: None) -> None:
+    """The handlers of a terminal's job, for each test."""

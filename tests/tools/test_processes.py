@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ def test_stopping_it_ends_the_build_and_leaves_nothing_half_made(installer: Engi
     assert _is_gone(int(pid.read_text()))
 
 
-@pytest.mark.usefixtures("default_handlers")
+@pytest.mark.usefixtures("default_signal_handlers")
 @pytest.mark.parametrize("number", INTERRUPTS)
 def test_an_interrupt_while_a_process_starts_ends_it(
     installer: EngineInstaller,
@@ -80,19 +79,7 @@ def test_an_interrupt_while_a_process_starts_ends_it(
     assert started[0].poll() is not None
 
 
-@pytest.fixture
-def default_handlers() -> Iterator[None]:
-    """Python's own handlers, even if the parent ignores a signal (nohup, &); afterwards the earlier ones
-    again.
-    """
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in INTERRUPTS}
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-@pytest.mark.usefixtures("default_handlers")
+@pytest.mark.usefixtures("default_signal_handlers")
 def test_an_ignored_signal_stays_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     install_signal_handlers(raise_interrupt)

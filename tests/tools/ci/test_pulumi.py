@@ -162,6 +162,7 @@ def test_without_a_backend_nothing_runs(
     assert not (program / "calls").exists()
 
 
+@pytest.mark.usefixtures("default_signal_handlers")
 def test_a_signal_reaches_pulumi_once_and_its_end_is_awaited(program: Path) -> None:
     """A second SIGINT makes pulumi end at once: it would leave its lock and unfinished operations."""
     code = (
