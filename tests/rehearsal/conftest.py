@@ -6,5 +6,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def signals_of_a_terminal(default_signal_handlers: None) -> None:
+def signals_of_a_terminal(request: pytest.FixtureRequest) -> None:
     """The handlers of a terminal's job, for each test."""
+    request.getfixturevalue("default_signal_handlers")
