@@ -23,7 +23,8 @@ def operator_is_there(chain: Chain) -> Iterator[Finding]:
     claims = grouped(
         (item.node.urn, (served, item)) for served in served_objects(chain) for item in served.objects
     )
-    for claimed in claims.values():
+    # By URN: workloads register their objects side by side, in an order of chance.
+    for _, claimed in sorted(claims.items()):
         item, operators = claimed[0][1], [served.operator for served, _ in claimed]
         # Two operators may serve one kind. What another stack's cluster has, is in that stack's output.
         if any(served.is_installed(item) for served, _ in claimed):
