@@ -53,7 +53,8 @@ def _id(vault: AzureResource, name: str) -> str:
     return f"{vault.id}/secrets/{name}"
 
 
-def _document(request: Request) -> Mapping[str, Any]:
+def required_document(request: Request) -> Mapping[str, Any]:
+    """The body of a request that needs one. Raises VaultResponseError."""
     try:
         document = request.document
     except ValueError:
@@ -67,7 +68,7 @@ def _document(request: Request) -> Mapping[str, Any]:
 def _set(world: World, vault: AzureResource, caller: Caller, name: str, request: Request) -> Answer:
     """https://learn.microsoft.com/rest/api/keyvault/secrets/set-secret/set-secret"""
     rights.authorize(world, vault, caller, "secret", name, "set")
-    body = _document(request)
+    body = required_document(request)
     if not re.fullmatch(r"[0-9a-z-]{1,127}", name):
         raise VaultResponseError(400, "BadParameter", f"The request URI contains an invalid name: {name}")
     if not isinstance(body.get("value"), str):
@@ -122,7 +123,7 @@ def _update(world: World, vault: AzureResource, caller: Caller, name: str, reque
     https://learn.microsoft.com/rest/api/keyvault/secrets/update-secret/update-secret
     """
     rights.authorize(world, vault, caller, "secret", name, "update")
-    body = _document(request)
+    body = required_document(request)
     secret = data_plane.details(world, vault, "secret", name)
     if secret is None:
         data_plane.read(world, vault, None, "secret", name, "")  # raises, if the vault has none of the name

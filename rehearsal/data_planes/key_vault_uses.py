@@ -11,6 +11,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rehearsal.data_planes.key_vault_changes import required_document
 from rehearsal.data_planes.key_vault_documents import SUFFIX, name_of
 from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.azure.entra import Caller
@@ -58,7 +59,7 @@ def use(
     version = request.path.lower().rstrip("/").split("/")[3]
     # Without a caller only the existence is asked for: the right to read is another one.
     read = data_plane.read(world, vault, None, kind, name, version)
-    document = _document(request)
+    document = required_document(request)
     algorithm = str(document.get("alg"))
     if algorithm not in (_SIGNATURES if verb in ("sign", "verify") else _CIPHERS):
         raise VaultResponseError(400, "BadParameter", f"Property alg has invalid value {algorithm}")
@@ -70,16 +71,6 @@ def use(
     result = _signature(world, kid, algorithm, value) if verb == "sign" else _ciphered(world, kid, value)
     encoded = base64.urlsafe_b64encode(result).decode().rstrip("=")
     return Answer(status=200, body={"kid": kid, "value": encoded})
-
-
-def _document(request: Request) -> Mapping[str, Any]:
-    try:
-        document = request.document
-    except ValueError:
-        document = None
-    if not isinstance(document, Mapping):
-        raise VaultResponseError(400, "BadParameter", "Request body not specified")
-    return document
 
 
 def _bytes(document: Mapping[str, Any], name: str) -> bytes:
