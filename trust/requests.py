@@ -65,6 +65,8 @@ class DeliveredSecret:
     type: str = "Opaque"
     annotations: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Its annotations at creation."""
+    follows_running_pods: bool = False
+    """It gets new values only while pods of the workload run."""
 
     @property
     def node(self) -> Node:
@@ -91,6 +93,30 @@ class Named:
         """The resource: ``SecretProviderClass 'orders'``."""
         kind = self.node.type.rsplit(":", 1)[-1]
         return f"{kind} '{self.node.get('metadata.name') or self.node.name}'"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What an object names for the sign-in to a vault, besides the ServiceAccount."""
+
+    item: KubernetesObject
+    url: Any
+    """URL of the vault, as far as it is known."""
+    cloud: Text
+    """The cloud of the vault, in the words of whatever reads it."""
+    client_id: Text = ""
+    tenant: Text | None = None
+    """None: it names none."""
+
+
+@dataclass(frozen=True)
+class Unchanging:
+    """An object whose values stay as they were, whatever the vault has."""
+
+    item: KubernetesObject
+    problem: str
+    fix: str
+    """The key that mends it, and its value."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Final, Literal
 
-Part = Literal["", "entra", "key vault", "arm", "kubernetes", "external secrets", "dapr", "pulumi", "az"]
+Part = Literal["", "entra", "key vault", "arm", "kubernetes", "operator", "pulumi", "az"]
 """The part that sent a symptom; empty: unknown."""
 MOST: Final = 200_000
 """Characters of a symptom that are read."""

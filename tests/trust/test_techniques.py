@@ -3,70 +3,34 @@ question to the chain, also one whose operator reads as itself.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 import trust.techniques
 from tests.trust.graphs import build_config
 from tests.trust.stacks import existing, stack, workload
+from tests.trust.vault_copies import (
+    a_copy,
+    a_graph,
+    a_release,
+    beside,
+    copier,
+    delivery,
+    named,
+    secrets,
+    served,
+    texts,
+    with_nodes,
+)
 from trust.access import readings
 from trust.chain import Chain
 from trust.graph import Graph, Node
-from trust.links import Link
-from trust.nodes.delivery import Asked
-from trust.nodes.kubernetes import CLIENT_ID, HelmRelease, KubernetesObject, ServiceAccount
-from trust.nodes.objects import Objects
+from trust.nodes.kubernetes import CLIENT_ID
 from trust.operators import EXTERNAL_SECRETS, release
 from trust.possible import possible
-from trust.proofs import run
-from trust.readers import by_operator
-from trust.requests import DeliveredSecret, Delivery, Named, Request, Served, TokenRight
-from trust.workloads import Workload
-
-
-@dataclass(frozen=True)
-class VaultCopy(KubernetesObject):
-    """A kind of which ``trust`` knows nothing."""
-
-
-COPIES = Objects("copy.example.com", VaultCopy)
-
-
-def _copier(chain: Chain) -> HelmRelease | None:
-    return release(chain, "vault-copier")
-
-
-def _vault(chain: Chain) -> str:
-    return str(chain.vaults[0].name)
-
-
-def _delivery(chain: Chain, workload: Workload) -> Delivery | None:
-    copies = chain.own(COPIES.of(chain), workload)
-    reader = by_operator(chain, workload, _copier(chain))
-    link = Link("read", f"pods of {workload.name}", "Secret copied")
-    requests = [Request(_vault(chain), "secret", copy.spec["object"], (link,), reader) for copy in copies]
-    return Delivery("vault-copy", tuple(requests), (reader,)) if copies else None
-
-
-def _secrets(chain: Chain) -> Iterator[DeliveredSecret]:
-    for copy in COPIES.of(chain):
-        yield DeliveredSecret(copy.node.provider, copy.namespace, "copied", frozenset({"key"}), copy)
-
-
-def _named(chain: Chain) -> Iterator[Named]:
-    for copy in COPIES.of(chain):
-        yield Named(copy.node, Asked("secret", copy.spec["object"]), _vault(chain))
-
-
-def _served(chain: Chain) -> Iterator[Served]:
-    yield Served("vault_copier", COPIES.of(chain), lambda _: _copier(chain) is not None)
-
-
-def _nothing(_chain: Chain, _workload: Workload) -> None:
-    """No workload is delivered to."""
+from trust.requests import Served, TokenRight
 
 
 def _also_served(chain: Chain) -> Iterator[Served]:
@@ -76,91 +40,50 @@ def _also_served(chain: Chain) -> Iterator[Served]:
 
 
 def _token_rights(chain: Chain) -> Iterator[TokenRight]:
-    if installed := _copier(chain):
+    if installed := copier(chain):
         yield TokenRight(installed, "", "it copies for every namespace")
 
 
 @pytest.fixture(autouse=True)
 def module(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module of the technique, as if it were in the folder."""
-    copier = SimpleNamespace(
+    technique = SimpleNamespace(
         NAME="vault-copy",
         IS_FALLBACK=False,
         OWN_NAMES=("-copy-",),
-        delivery=_delivery,
-        secrets=_secrets,
-        named=_named,
-        served=_served,
+        delivery=delivery,
+        secrets=secrets,
+        named=named,
+        served=served,
         token_rights=_token_rights,
     )
-    modules = [copier, *trust.techniques.techniques()]
+    modules = [technique, *trust.techniques.techniques()]
     monkeypatch.setattr(trust.techniques, "techniques", lambda: modules)
-
-
-def _with(graph: Graph, *nodes: Node) -> Graph:
-    return Graph([*graph, *nodes], graph.source, outputs=graph.outputs)
-
-
-def _copy(graph: Graph, name: str = "web-key") -> Node:
-    """A VaultCopy of workload ``web``."""
-    account = next(ServiceAccount.of(node) for node in graph.of_kind("core", "ServiceAccount"))
-    return replace(
-        account.node,
-        urn="urn:copy",
-        type="kubernetes:copy.example.com/v1:VaultCopy",
-        name="copy",
-        inputs={"metadata": {"name": "copy", "namespace": "shop"}, "spec": {"object": name}},
-        outputs={},
-    )
-
-
-def _release(graph: Graph, chart: str, **account: Any) -> Node:
-    provider = next(iter(graph.of_kind("core", "ServiceAccount"))).provider
-    inputs = {"name": chart, "namespace": "operators", "chart": chart, "values": {"serviceAccount": account}}
-    return Node(
-        urn=f"urn:{chart}",
-        type="kubernetes:helm.sh/v3:Release",
-        name=chart,
-        provider=provider,
-        inputs=inputs,
-        outputs=inputs,
-    )
-
-
-def _graph(**keys: Any) -> Graph:
-    return build_config(stack(workload("web", "sdk", **keys))).graph
-
-
-def _texts(graph: Graph, proof: str) -> list[str]:
-    (verdict,) = run(Chain.read(graph), only={proof})
-    return [judged.text for judged in verdict.findings]
 
 
 def test_its_operator_has_to_be_there() -> None:
-    graph = _graph()
-    with_copy = _with(graph, _copy(graph))
+    graph = a_graph()
+    with_copy = with_nodes(graph, a_copy(graph))
     needs = "VaultCopy 'copy' needs vault_copier, which the stack neither installs nor lists"
-    assert _texts(with_copy, "operator-is-there") == [needs]
-    assert not _texts(_with(with_copy, _release(graph, "vault-copier")), "operator-is-there")
+    assert texts(with_copy, "operator-is-there") == [needs]
+    assert not texts(with_nodes(with_copy, a_release(graph, "vault-copier")), "operator-is-there")
 
 
 def test_an_object_that_two_operators_serve_needs_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    another = SimpleNamespace(NAME="another", IS_FALLBACK=False, delivery=_nothing, served=_also_served)
-    modules = [*trust.techniques.techniques(), another]
-    monkeypatch.setattr(trust.techniques, "techniques", lambda: modules)
+    beside(monkeypatch, served=_also_served)
     built = build_config(stack(workload("web", "eso", {"name": "key", "from": "random", "env": "KEY"}))).graph
     operator = release(Chain.read(built), EXTERNAL_SECRETS)
     assert operator
     alone = Graph([node for node in built if node != operator.node], built.source, outputs=built.outputs)
     needs = "SecretStore 'web' needs external_secrets or another, which the stack neither installs nor lists"
-    assert needs in _texts(alone, "operator-is-there")
-    assert needs not in _texts(_with(alone, _release(built, "another-operator")), "operator-is-there")
+    assert needs in texts(alone, "operator-is-there")
+    assert needs not in texts(with_nodes(alone, a_release(built, "another-operator")), "operator-is-there")
 
 
 def test_an_object_that_it_names_has_to_be_there() -> None:
-    graph = _graph()
-    assert not _texts(_with(graph, _copy(graph)), "vault-object-is-there")
-    (problem,) = _texts(_with(graph, _copy(graph, "another")), "vault-object-is-there")
+    graph = a_graph()
+    assert not texts(with_nodes(graph, a_copy(graph)), "vault-object-is-there")
+    (problem,) = texts(with_nodes(graph, a_copy(graph, "another")), "vault-object-is-there")
     assert problem.startswith("VaultCopy 'copy' names secret 'another' of vault ")
 
 
@@ -168,8 +91,8 @@ def test_a_key_of_a_secret_that_it_makes_is_made() -> None:
     def problems(secret: str, key: str) -> list[str]:
         ref = {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
         pods = {"containers": [{"name": "web", "env": [ref]}]}
-        graph = _graph(overrides={"spec": {"template": {"spec": pods}}})
-        return _texts(_with(graph, _copy(graph)), "secret-key-is-made")
+        graph = a_graph(overrides={"spec": {"template": {"spec": pods}}})
+        return texts(with_nodes(graph, a_copy(graph)), "secret-key-is-made")
 
     reads = "Deployment 'web' reads "
     assert not problems("copied", "key")
@@ -183,25 +106,25 @@ def test_a_key_of_a_secret_that_it_makes_is_made() -> None:
 
 
 def test_its_operator_may_have_the_right_to_request_tokens_of_all() -> None:
-    graph = _graph()
-    chain = Chain.read(_with(graph, _release(graph, "vault-copier")))
+    graph = a_graph()
+    chain = Chain.read(with_nodes(graph, a_release(graph, "vault-copier")))
     who = {item.who for item in possible(chain) if item.why == "it copies for every namespace"}
     assert who == {"the operator operators/vault-copier"}
 
 
 def test_an_operator_reads_as_itself() -> None:
     """The identity of the operator is what reads: with its ServiceAccount's credential, or not at all."""
-    graph = _graph()
+    graph = a_graph()
     (account,) = Chain.read(graph).service_accounts
     named = {"name": "copier", "annotations": {CLIENT_ID: str(account.client_id)}}
 
     def reading(*nodes: Node) -> tuple[str, list[str]]:
-        chain = Chain.read(_with(graph, _copy(graph), *nodes))
+        chain = Chain.read(with_nodes(graph, a_copy(graph), *nodes))
         (item,) = [item for item in readings(chain) if item.technique == "vault-copy" and item.named]
         return item.state, [str(link) for link in item.links]
 
     # The identity trusts the workload's ServiceAccount, and not the operator's.
-    state, links = reading(_release(graph, "vault-copier", **named))
+    state, links = reading(a_release(graph, "vault-copier", **named))
     assert state == "missing"
     assert "are served by the operator as" in links[1]
     assert "ServiceAccount operators/copier" in links[1]
@@ -213,8 +136,8 @@ def test_an_operator_reads_as_itself() -> None:
         inputs={**credential.inputs, "subject": subject},
         outputs={**credential.outputs, "subject": subject},
     )
-    assert reading(_release(graph, "vault-copier", **named), trusting)[0] == "held"
-    assert reading(_release(graph, "vault-copier", name="copier"))[0] == "missing"
+    assert reading(a_release(graph, "vault-copier", **named), trusting)[0] == "held"
+    assert reading(a_release(graph, "vault-copier", name="copier"))[0] == "missing"
     assert reading()[0] == "unknown"  # the operator is of another stack
 
 

@@ -47,6 +47,11 @@ class Cluster:
     is_reference: bool = False
     """Not of this stack: of its settings nothing is known."""
 
+    @property
+    def node_principals(self) -> tuple[Text, ...]:
+        """The identities of its nodes, as which every pod there can sign in."""
+        return self.kubelet_principal_id, self.csi_addon_principal_id, self.app_routing_principal_id
+
     @classmethod
     def of_component(cls, node: Node) -> Cluster:
         """A cluster that exists already, as its component has registered it."""

@@ -19,6 +19,7 @@ from trust.proofs.azure.identity_bindings import is_bound
 from trust.proofs.joins import line, names, pods_of, rights
 from trust.proofs.proof import Finding, proof
 from trust.rights.holders import federated, workloads_of_identity
+from trust.techniques import sign_ins
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
@@ -188,12 +189,12 @@ def account_tenant(chain: Chain) -> Iterator[Finding]:
     for workload, account in _accounts(chain):
         identity = _identity(chain, account)
         yield from _tenant(workload, _label(account), account.tenant_id, identity, account.node.urn)
-    for provider_class in chain.secret_provider_classes:
-        workload = chain.workload_of(provider_class.node)
-        identity = chain.identity_by_client_id(provider_class.client_id)
-        label = f"SecretProviderClass '{provider_class.namespace}/{provider_class.name}'"
-        if workload and identity:
-            yield from _tenant(workload, label, provider_class.tenant_id, identity, provider_class.node.urn)
+    for sign_in in sign_ins(chain):
+        item = sign_in.item
+        workload, identity = chain.workload_of(item.node), chain.identity_by_client_id(sign_in.client_id)
+        if workload and identity and sign_in.tenant is not None:
+            label = f"{item.kind} '{item.namespace}/{item.name}'"
+            yield from _tenant(workload, label, sign_in.tenant, identity, item.node.urn)
     for vault in chain.vaults:
         tenant = text(vault.node.input("properties.tenantId"))
         for identity in chain.identities if known(tenant) else ():

@@ -14,7 +14,7 @@ from trust.nodes.pods import PodOwner, SecretRef
 from trust.operators import driver
 from trust.proofs.proof import Finding, proof
 from trust.requests import DeliveredSecret
-from trust.techniques import own_names
+from trust.techniques import driver_classes, own_names
 from trust.values import UNKNOWN
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
@@ -130,14 +130,14 @@ def secret_has_the_keys_of_its_type(chain: Chain) -> Iterator[Finding]:
 
 @proof(
     "class-is-mounted",
-    of=lambda chain: [*chain.secret_provider_classes, *_strange_classes(chain)],
+    of=lambda chain: [*driver_classes(chain), *_strange_classes(chain)],
     reason="The driver reads and syncs a class only while a pod mounts it.",
     source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret.html",
     follows=["workload-in-one-namespace"],
 )
 def class_is_mounted(chain: Chain) -> Iterator[Finding]:
     """The pods of a workload mount each SecretProviderClass of the workload, read-only, and no other one."""
-    for provider_class in chain.secret_provider_classes:
+    for provider_class in driver_classes(chain):
         workload = chain.workload_of(provider_class.node)
         for owner in workload.pods if workload else ():
             csi = mounted_classes(owner).get(str(provider_class.name))

@@ -12,10 +12,12 @@ from trust.durations import seconds
 from trust.nodes.delivery import ExternalSecret, SecretProviderClass
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
+from trust.nodes.objects import grouped
 from trust.nodes.pods import PodOwner
 from trust.operators import RELOADER, driver, is_listed, release
 from trust.proofs.proof import Finding, proof
 from trust.requests import DeliveredSecret
+from trust.techniques import driver_classes, unchanging_objects
 from trust.values import UNKNOWN
 
 SECRETS: Final = "secret.reloader.stakater.com/reload"
@@ -151,20 +153,13 @@ def _credentials(owner: PodOwner) -> set[str]:
 )
 def reload_can_happen(chain: Chain) -> Iterator[Finding]:
     """Owners that Reloader is to restart can be restarted, and get new values while they run."""
-    classes, externals = _classes(chain), _by_workload(chain, chain.external_secrets)
+    unchanging = grouped((_urn(chain, each.item), each) for each in unchanging_objects(chain))
     for owner in _reloaded(chain):
-        workload = _urn(chain, owner)
         if owner.kind not in _RELOADED:
             yield _finding(chain, owner, "is of a kind that Reloader does not replace", "reload: false")
-        if any(driver(chain, provider_class).rotates is False for provider_class in classes[workload]):
-            problem = "is to be restarted when a mounted value changes, and rotation is off"
-            yield _finding(chain, owner, problem, "operators.csi_driver.rotation: true, or reload: false")
-        for external in externals[workload]:
-            policy = external.spec.get("refreshPolicy", "Periodic")
-            if policy not in ("Periodic", UNKNOWN):
-                problem = f"is to be restarted when {external.target} changes, which is read {policy}"
-                fix = "external_secrets.refresh_policy: Periodic, or reload: false"
-                yield _finding(chain, owner, problem, fix)
+        reasons = {(item.problem, item.fix): None for item in unchanging[_urn(chain, owner)]}
+        for problem, fix in reasons:
+            yield _finding(chain, owner, problem, fix)
 
 
 _Item = TypeVar("_Item", DeliveredSecret, ExternalSecret, SecretProviderClass)
@@ -179,7 +174,7 @@ def _by_workload(chain: Chain, items: Iterable[_Item]) -> Mapping[str, list[_Ite
 
 
 def _classes(chain: Chain) -> Mapping[str, list[SecretProviderClass]]:
-    return _by_workload(chain, chain.secret_provider_classes)
+    return _by_workload(chain, driver_classes(chain))
 
 
 def _urn(chain: Chain, item: DeliveredSecret | KubernetesObject) -> str:
@@ -196,7 +191,7 @@ def _urn(chain: Chain, item: DeliveredSecret | KubernetesObject) -> str:
 )
 def rotation_reaches_jobs(chain: Chain) -> Iterator[Finding]:
     """No run of a Job reads a Secret that only a running pod keeps up to date."""
-    follow = {secret.key for secret in delivered_secrets(chain) if secret.by.kind == "SecretProviderClass"}
+    follow = {secret.key for secret in delivered_secrets(chain) if secret.follows_running_pods}
     for owner in chain.pod_owners:
         if owner.kind not in _RUNS or _keeps_no_job(owner):
             continue
@@ -214,14 +209,14 @@ def _keeps_no_job(owner: PodOwner) -> bool:
 
 @proof(
     "rotation-interval",
-    of=lambda chain: chain.secret_provider_classes,
+    of=driver_classes,
     reason="Each poll reads every mounted object of every pod; below a minute the vault throttles.",
     source="https://github.com/Azure/secrets-store-csi-driver-provider-azure/issues/1416",
 )
 def rotation_interval(chain: Chain) -> Iterator[Finding]:
     """The CSI driver polls at most once a minute."""
     seen: set[str] = set()
-    for provider_class in chain.secret_provider_classes:
+    for provider_class in driver_classes(chain):
         installed = driver(chain, provider_class)
         if (
             installed.node is None

@@ -14,12 +14,12 @@ from trust.chain import Chain
 from trust.graph import Node
 from trust.nodes.delivery import SecretProviderClass
 from trust.nodes.fields import known, listed, mapping, text
-from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import SKIP_CONTAINERS, USE_IDENTITY, PodOwner
 from trust.proofs.joins import line, pods_of, signing_in
 from trust.proofs.proof import Finding, proof
 from trust.readers import by_pod_identity
-from trust.techniques.csi import DRIVER
+from trust.techniques import sign_ins
+from trust.techniques.csi import CLOUDS, DRIVER
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
@@ -104,11 +104,6 @@ def token_label_is_not_selected(chain: Chain) -> Iterator[Finding]:
 
 _MODES: Final = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/identity-access-modes/"
 
-# https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/custom-environments/
-_CLOUDS: Final = (
-    "AzurePublicCloud", "AzureUSGovernmentCloud", "AzureChinaCloud", "AzureGermanCloud", "AzureStackCloud",
-)  # fmt: skip
-
 
 @proof(
     "class-identity",
@@ -140,9 +135,9 @@ def _problem(
     chain: Chain, provider_class: SecretProviderClass, workload: Workload | None
 ) -> tuple[str, bool]:
     """The problem, empty if there is none, and whether it is unknown."""
-    cloud = text(provider_class.parameters.get("cloudName"), _CLOUDS[0])
-    if cloud is not UNKNOWN and cloud not in _CLOUDS:
-        return f"signs in to cloud '{cloud}', which is none of {', '.join(_CLOUDS)}", False
+    cloud = text(provider_class.parameters.get("cloudName"), CLOUDS[0])
+    if cloud is not UNKNOWN and cloud not in CLOUDS:
+        return f"signs in to cloud '{cloud}', which is none of {', '.join(CLOUDS)}", False
     by_pod, by_node = provider_class.uses_pod_identity, provider_class.uses_node_identity
     if UNKNOWN in (by_pod, by_node):
         return "signs in in a way that is unknown before the update", True
@@ -222,36 +217,16 @@ _CLOUDS_BY_SUFFIX: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def _named(chain: Chain) -> Iterator[tuple[KubernetesObject, Text, Any]]:
-    """Each object that names a cloud for a vault, with the cloud and the vault's URL."""
-    for provider_class in chain.secret_provider_classes:
-        vault = chain.vault(provider_class.vault)
-        yield (
-            provider_class,
-            text(provider_class.parameters.get("cloudName"), _CLOUDS[0]),
-            vault and vault.uri,
-        )
-    for store in chain.secret_stores:
-        if store.provider:
-            yield (
-                store,
-                text(store.provider.get("environmentType"), _CLOUDS[0]),
-                store.provider.get("vaultUrl"),
-            )
-    for component in chain.dapr_components:
-        vault = chain.vault(component.vault)
-        yield component, text(component.metadata.get("azureEnvironment"), _CLOUDS[0]), vault and vault.uri
-
-
 @proof(
     "vault-cloud",
-    of=lambda chain: [item for item, _, url in _named(chain) if _SUFFIX.match(str(url))],
+    of=lambda chain: [sign_in.item for sign_in in sign_ins(chain) if _SUFFIX.match(str(sign_in.url))],
     reason="The token of one cloud is none in another, and a vault's name leads to another address.",
     source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/custom-environments/",
 )
 def vault_cloud(chain: Chain) -> Iterator[Finding]:
     """Every SecretProviderClass, SecretStore and Component names the cloud in which its vault is."""
-    for item, cloud, url in _named(chain):
+    for sign_in in sign_ins(chain):
+        item, cloud, url = sign_in.item, sign_in.cloud, sign_in.url
         match = _SUFFIX.match(str(url))
         allowed = _CLOUDS_BY_SUFFIX.get(match[1].lower()) if match else None
         if allowed is None or cloud is UNKNOWN or known(cloud).lower() in allowed:

@@ -11,6 +11,14 @@ It may have, for questions to all objects of the chain:
     the vault objects that they name;
 ``served(chain)``
     the objects that need an operator;
+``read_classes(chain)``
+    the SecretProviderClasses that its objects read, so that no pod mounts them for the CSI driver;
+``sign_ins(chain)``
+    what its objects name for the sign-in to a vault;
+``unchanging(chain)``
+    the objects whose values never change while pods run;
+``node_principals(chain, cluster)``
+    the principals of the cluster's nodes as which its objects read;
 ``token_rights(chain)``
     the rights of that operator to request tokens of any ServiceAccount;
 ``is_operator(chain, subject)``
@@ -28,9 +36,11 @@ from functools import cache
 from typing import Any, Protocol, cast
 
 from trust.chain import Chain
-from trust.nodes.azure import Identity
+from trust.nodes.azure import Cluster, Identity
+from trust.nodes.delivery import SecretProviderClass
 from trust.readers import by_binding
-from trust.requests import DeliveredSecret, Delivery, Named, Served, TokenRight
+from trust.requests import DeliveredSecret, Delivery, Named, Served, SignIn, TokenRight, Unchanging
+from trust.values import Text
 from trust.workloads import Workload
 
 
@@ -101,6 +111,35 @@ def served_objects(chain: Chain) -> Iterator[Served]:
     yield from _each("served", chain)
 
 
+def driver_classes(chain: Chain) -> tuple[SecretProviderClass, ...]:
+    """The SecretProviderClasses for the CSI driver: those that no object of another technique reads."""
+    return chain.once("driver classes", lambda: _driver_classes(chain))
+
+
+def _driver_classes(chain: Chain) -> tuple[SecretProviderClass, ...]:
+    read = {item.node.urn for item in _each("read_classes", chain)}
+    return tuple(item for item in chain.secret_provider_classes if item.node.urn not in read)
+
+
+def sign_ins(chain: Chain) -> Iterator[SignIn]:
+    """What objects of techniques name for the sign-in to a vault."""
+    yield from _each("sign_ins", chain)
+
+
+def unchanging_objects(chain: Chain) -> Iterator[Unchanging]:
+    """The objects of techniques whose values never change while pods run."""
+    yield from _each("unchanging", chain)
+
+
+def node_principals(chain: Chain, cluster: Cluster) -> frozenset[Text]:
+    """The principals of a cluster's nodes as which objects of techniques read."""
+    return frozenset(
+        principal
+        for module in techniques()
+        for principal in getattr(module, "node_principals", _none)(chain, cluster)
+    )
+
+
 def token_rights(chain: Chain) -> Iterator[TokenRight]:
     """The rights of operators to request tokens of any ServiceAccount."""
     yield from _each("token_rights", chain)
@@ -117,7 +156,7 @@ def _each(member: str, chain: Chain) -> Iterator[Any]:
         yield from getattr(module, member, _none)(chain)
 
 
-def _none(_chain: Chain) -> tuple[()]:
+def _none(*_asked: Any) -> tuple[()]:
     return ()
 
 

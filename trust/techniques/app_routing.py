@@ -6,15 +6,17 @@ https://learn.microsoft.com/azure/aks/app-routing-dns-ssl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from trust.chain import Chain
 from trust.graph import Node
 from trust.links import Link, State
+from trust.nodes.azure import Cluster
 from trust.nodes.fields import known, mapping, text
 from trust.readers import Reader, identity_label
 from trust.requests import Delivery, Request
-from trust.values import UNKNOWN
+from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 NAME: Final = "app-routing"
@@ -64,3 +66,9 @@ def _request(chain: Chain, workload: Workload, node: Node) -> Request:
         reader=Reader(identity, (link,)),
         copied=True,
     )
+
+
+def node_principals(chain: Chain, cluster: Cluster) -> Iterator[Text]:
+    """The add-on's identity, if an Ingress has a certificate of a vault."""
+    if ingresses(chain):
+        yield cluster.app_routing_principal_id

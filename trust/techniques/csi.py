@@ -8,6 +8,7 @@ from typing import Any, Final
 from trust.chain import Chain
 from trust.delivered_secrets import synced
 from trust.links import Link, State
+from trust.nodes.azure import Cluster
 from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import known, listed, mapping, text
 from trust.operators import driver
@@ -19,14 +20,19 @@ from trust.readers import (
     by_pod_identity,
     by_service_principal,
 )
-from trust.requests import DeliveredSecret, Delivery, Named, Request, Served
-from trust.values import UNKNOWN
+from trust.requests import DeliveredSecret, Delivery, Named, Request, Served, SignIn, Unchanging
+from trust.techniques import driver_classes
+from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 NAME: Final = "csi"
 IS_FALLBACK: Final = False
 OWN_NAMES: Final = ("-synced.",)
 DRIVER: Final = "secrets-store.csi.k8s.io"
+# https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/custom-environments/
+CLOUDS: Final = (
+    "AzurePublicCloud", "AzureUSGovernmentCloud", "AzureChinaCloud", "AzureGermanCloud", "AzureStackCloud",
+)  # fmt: skip
 
 
 def delivery(chain: Chain, workload: Workload) -> Delivery | None:
@@ -59,7 +65,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
 def _mounts(
     chain: Chain, workload: Workload
 ) -> Iterator[tuple[SecretProviderClass, Link, Mapping[str, Any]]]:
-    own = chain.own(chain.secret_provider_classes, workload)
+    own = chain.own(driver_classes(chain), workload)
     for pods in workload.pods:
         for volume in pods.volumes:
             csi = mapping(volume.get("csi"))
@@ -123,6 +129,8 @@ def secrets(chain: Chain) -> Iterator[DeliveredSecret]:
                 provider_class,
                 str(entry.get("type") or "Opaque"),
                 mapping(entry.get("annotations")),
+                # secrets-store-csi-driver#1288
+                follows_running_pods=True,
             )
 
 
@@ -141,3 +149,33 @@ def served(chain: Chain) -> Iterator[Served]:
     yield Served(
         "csi_driver", chain.secret_provider_classes, lambda item: driver(chain, item).node is not None
     )
+
+
+def sign_ins(chain: Chain) -> Iterator[SignIn]:
+    """The cloud, the tenant and the client id that the classes name."""
+    for provider_class in chain.secret_provider_classes:
+        vault = chain.vault(provider_class.vault)
+        yield SignIn(
+            provider_class,
+            vault.uri if vault else None,
+            text(provider_class.parameters.get("cloudName"), CLOUDS[0]),
+            provider_class.client_id,
+            provider_class.tenant_id,
+        )
+
+
+def unchanging(chain: Chain) -> Iterator[Unchanging]:
+    """The classes of a driver that does not rotate."""
+    for provider_class in driver_classes(chain):
+        if driver(chain, provider_class).rotates is False:
+            problem = "is to be restarted when a mounted value changes, and rotation is off"
+            yield Unchanging(provider_class, problem, "operators.csi_driver.rotation: true, or reload: false")
+
+
+def node_principals(chain: Chain, cluster: Cluster) -> Iterator[Text]:
+    """All of them, as soon as a class reads as an identity of the nodes."""
+    if any(
+        provider_class.uses_node_identity and chain.cluster_of(provider_class) == cluster
+        for provider_class in chain.secret_provider_classes
+    ):
+        yield from cluster.node_principals

@@ -11,7 +11,7 @@ from trust.nodes.delivery import Asked, DaprComponent, DaprConfiguration
 from trust.nodes.fields import known, listed, text
 from trust.operators import DAPR, EXTENSION, release
 from trust.readers import by_account
-from trust.requests import Delivery, Named, Request, Served
+from trust.requests import Delivery, Named, Request, Served, SignIn
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
@@ -117,3 +117,11 @@ def served(chain: Chain) -> Iterator[Served]:
         [*chain.dapr_components, *chain.dapr_configurations],
         lambda item: extension or release(chain, DAPR, item.node.provider) is not None,
     )
+
+
+def sign_ins(chain: Chain) -> Iterator[SignIn]:
+    """The cloud that the Components name."""
+    for component in chain.dapr_components:
+        vault = chain.vault(component.vault)
+        cloud = text(component.metadata.get("azureEnvironment"), "AzurePublicCloud")
+        yield SignIn(component, vault.uri if vault else None, cloud)

@@ -12,7 +12,16 @@ from trust.nodes.fields import flag, known, listed, mapping, text
 from trust.nodes.kubernetes import HelmRelease
 from trust.operators import EXTERNAL_SECRETS, release
 from trust.readers import Reader, by_account, by_client_id, by_operator
-from trust.requests import DeliveredSecret, Delivery, Named, Request, Served, TokenRight
+from trust.requests import (
+    DeliveredSecret,
+    Delivery,
+    Named,
+    Request,
+    Served,
+    SignIn,
+    TokenRight,
+    Unchanging,
+)
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
@@ -152,6 +161,24 @@ def served(chain: Chain) -> Iterator[Served]:
         [*chain.secret_stores, *chain.external_secrets],
         lambda item: release(chain, EXTERNAL_SECRETS, item.node.provider) is not None,
     )
+
+
+def sign_ins(chain: Chain) -> Iterator[SignIn]:
+    """The cloud that the stores name; the ServiceAccount names the tenant."""
+    for store in chain.secret_stores:
+        if store.provider:
+            cloud = text(store.provider.get("environmentType"), "AzurePublicCloud")
+            yield SignIn(store, store.provider.get("vaultUrl"), cloud)
+
+
+def unchanging(chain: Chain) -> Iterator[Unchanging]:
+    """The ExternalSecrets that are not read at an interval."""
+    for external in chain.external_secrets:
+        policy = external.spec.get("refreshPolicy", "Periodic")
+        if policy not in ("Periodic", UNKNOWN):
+            problem = f"is to be restarted when {external.target} changes, which is read {policy}"
+            fix = "external_secrets.refresh_policy: Periodic, or reload: false"
+            yield Unchanging(external, problem, fix)
 
 
 def token_rights(chain: Chain) -> Iterator[TokenRight]:

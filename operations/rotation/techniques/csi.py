@@ -11,6 +11,7 @@ from trust.delivered_secrets import synced
 from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import listed, mapping
 from trust.operators import driver
+from trust.techniques import driver_classes
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 
@@ -19,7 +20,7 @@ NAME: Final = "csi"
 
 def arrival(chain: Chain, workload: Workload, name: str) -> tuple[str, bool]:
     """At the next poll, if the driver rotates."""
-    classes = chain.own(chain.secret_provider_classes, workload)
+    classes = chain.own(driver_classes(chain), workload)
     if not classes:
         return "at the next poll of the driver", False
     installed = driver(chain, classes[0])

@@ -30,6 +30,7 @@ from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import flag, known, listed, mapping
 from trust.operators import driver
 from trust.requests import Delivery, Request
+from trust.techniques import driver_classes
 from trust.values import UNKNOWN
 
 NAME: Final = "csi"
@@ -74,7 +75,7 @@ def _classes(subject: Subject) -> list[SecretProviderClass]:
             )
             if csi.get("driver") == _DRIVER and provider_class:
                 mounted[str(name)] = provider_class
-    return list(mounted.values()) or chain.own(chain.secret_provider_classes, subject.workload)
+    return list(mounted.values()) or chain.own(driver_classes(chain), subject.workload)
 
 
 def _class(observed: Observed, subject: Subject, name: str) -> Iterator[Finding]:

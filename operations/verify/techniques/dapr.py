@@ -87,7 +87,7 @@ def _answer(observed: Observed, subject: Subject, store: str, request: Request) 
     elif status == 200:
         yield about.wrong(f"the sidecar of pod {name_of(pod)} answers without {name}", mend(subject.stack))
     else:
-        symptom = symptom_of_response(status, body.decode("utf-8", errors="replace"), "dapr")
+        symptom = symptom_of_response(status, body.decode("utf-8", errors="replace"), "operator")
         text = f"the sidecar of pod {name_of(pod)} answers {status} {symptom.code}".rstrip()
         hint = f"kubectl logs {name_of(pod)} --container {_SIDECAR} --namespace {subject.namespace}"
         finding = about.wrong(text, symptom=symptom)

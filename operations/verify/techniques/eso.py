@@ -95,7 +95,7 @@ def _readiness(
     kind = label.partition(" ")[0].lower()
     events = cluster.warnings_of(subject.namespace, {name_of(live)})
     texts = [str(ready.get("message", "")), *(str(event.get("message", "")) for event in events)]
-    symptom = Symptom(text="\n".join(texts), reason=str(ready.get("reason", "")), part="external secrets")
+    symptom = Symptom(text="\n".join(texts), reason=str(ready.get("reason", "")), part="operator")
     reason = " ".join((texts[1] if len(texts) > 1 else texts[0]).split())[:300] or "it has no condition Ready"
     finding = about.wrong(f"{label} is not ready: {reason}", symptom=symptom)
     return (

@@ -7,14 +7,14 @@ SHOWN: tuple[Shown, ...] = (
         "err_secret_store_not_found",
         401,
         {"errorCode": "ERR_SECRET_STORE_NOT_FOUND", "message": "failed finding secret store with key orders"},
-        "dapr",
+        "operator",
         store="orders",
     ),
     answer(
         "err_secret_store_not_found",
         500,
         {"errorCode": "ERR_SECRET_STORES_NOT_CONFIGURED", "message": "secret store is not configured"},
-        "dapr",
+        "operator",
     ),
     answer(
         "err_permission_denied",
@@ -23,7 +23,7 @@ SHOWN: tuple[Shown, ...] = (
             "errorCode": "ERR_PERMISSION_DENIED",
             "message": 'access denied by policy to get "payment-api-key" from "orders"',
         },
-        "dapr",
+        "operator",
         secret="payment-api-key",
         store="orders",
     ),
@@ -35,7 +35,7 @@ SHOWN: tuple[Shown, ...] = (
             "message": "failed getting secret with key orders-db-password from secret store orders: context "
             "canceled",
         },
-        "dapr",
+        "operator",
         secret="orders-db-password",
         store="orders",
     ),
@@ -55,7 +55,7 @@ SHOWN: tuple[Shown, ...] = (
             "'system:serviceaccount:shop:orders'. Check your federated identity credential Subject, Audience "
             'and Issuer against the presented assertion."}',
         },
-        "dapr",
+        "operator",
     ),
     answer(
         "forbiddenbyrbac",
@@ -70,7 +70,7 @@ SHOWN: tuple[Shown, ...] = (
             'kv-shop;location=westeurope\\r\\n",\n    "innererror": {\n      "code": "ForbiddenByRbac"\n'
             "    }\n  }\n}\n",
         },
-        "dapr",
+        "operator",
     ),
     answer(
         "secretnotfound",
@@ -82,7 +82,7 @@ SHOWN: tuple[Shown, ...] = (
             'CODE: SecretNotFound\n{"error":{"code":"SecretNotFound","message":"A secret with (name/id) '
             'payment-api-key was not found in this key vault."}}',
         },
-        "dapr",
+        "operator",
         secret="payment-api-key",
         vault="kv-shop",
     ),
@@ -92,27 +92,27 @@ SHOWN: tuple[Shown, ...] = (
         "error occurred for orders (secretstores.azure.keyvault/v1): [INIT_COMPONENT_FAILURE]: "
         "initialization error occurred for orders (secretstores.azure.keyvault/v1): no suitable token "
         "provider for Azure AD; errors: AzureCLICredential: context canceled",
-        "dapr",
+        "operator",
         store="orders",
     ),
     printed(
         "dapr-component-wrong",
         "Fatal error from runtime: process component orders error: [CREATE_COMPONENT_FAILURE]: couldn't "
         "find secret store secretstores.azure.vault/v1",
-        "dapr",
+        "operator",
     ),
     printed(
         "dapr-configuration-wrong",
         "Fatal error from runtime: error loading configuration: rpc error: code = Unknown desc = error "
         'getting configuration shop/orders: Configuration.dapr.io "orders" not found',
-        "dapr",
+        "operator",
         configuration="orders",
     ),
     printed(
         "dapr-sidecar-not-there",
         'Get "http://127.0.0.1:3500/v1.0/secrets/orders/orders-db-password": dial tcp 127.0.0.1:3500: '
         "connect: connection refused",
-        "dapr",
+        "operator",
     ),
     printed(
         "dapr-sidecar-refused",

@@ -17,7 +17,7 @@ from trust.proofs.joins import line, names, object_label, requests, rights
 from trust.proofs.proof import Finding, proof
 from trust.requests import Request
 from trust.rights.holders import readers, workloads_of_identity
-from trust.techniques.app_routing import ingresses
+from trust.techniques import node_principals
 from trust.values import UNKNOWN
 from trust.workloads import Workload
 
@@ -175,15 +175,10 @@ def role_principal_type(chain: Chain) -> Iterator[Finding]:
 def nodes_read_no_vault(chain: Chain) -> Iterator[Finding]:
     """No identity of the nodes reads a vault, unless a SecretProviderClass or an Ingress reads as it."""
     for cluster in chain.clusters:
-        if any(
-            provider_class.uses_node_identity and chain.cluster_of(provider_class) == cluster
-            for provider_class in chain.secret_provider_classes
-        ):
-            continue
-        routing = known(cluster.app_routing_principal_id).lower() if ingresses(chain) else ""
+        reading = {known(principal).lower() for principal in node_principals(chain, cluster)}
         for assignment in _of_nodes(chain, cluster):
-            if routing and known(assignment.principal_id).lower() == routing:
-                continue  # the add-on reads the certificate of an Ingress
+            if known(assignment.principal_id).lower() in reading:
+                continue
             for grant in grants_of_role(chain, assignment):
                 if grant.state != "missing":
                     target = object_label(grant.kind, grant.name, grant.vault)
@@ -196,12 +191,5 @@ def nodes_read_no_vault(chain: Chain) -> Iterator[Finding]:
 
 
 def _of_nodes(chain: Chain, cluster: Cluster) -> list[RoleAssignment]:
-    principals = {
-        known(principal).lower()
-        for principal in (
-            cluster.kubelet_principal_id,
-            cluster.csi_addon_principal_id,
-            cluster.app_routing_principal_id,
-        )
-    } - {""}
+    principals = {known(principal).lower() for principal in cluster.node_principals} - {""}
     return [role for role in chain.role_assignments if known(role.principal_id).lower() in principals]
