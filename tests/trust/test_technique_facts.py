@@ -37,10 +37,10 @@ def test_a_class_that_its_objects_read_is_not_mounted(monkeypatch: pytest.Monkey
     objects = 'array:\n  - |\n    objectName: "web-key"\n    objectType: "secret"\n'
     parameters = {"keyvaultName": vault, "objects": objects}
     graph = with_nodes(built, _in_pods_namespace(built, CLASS, provider="azure", parameters=parameters))
-    asked = ("class-is-mounted", "reload-names-what-changes")
-    assert all(texts(graph, proof) for proof in asked)
+    proofs = ("class-is-mounted", "reload-names-what-changes")
+    assert all(texts(graph, proof) for proof in proofs)
     beside(monkeypatch, read_classes=lambda chain: chain.secret_provider_classes)
-    assert not any(texts(graph, proof) for proof in asked)
+    assert not any(texts(graph, proof) for proof in proofs)
 
 
 def test_what_its_objects_name_for_the_sign_in_fits_the_identity_and_the_vault(

@@ -156,7 +156,7 @@ def _each(member: str, chain: Chain) -> Iterator[Any]:
         yield from getattr(module, member, _none)(chain)
 
 
-def _none(*_asked: Any) -> tuple[()]:
+def _none(*_args: Any) -> tuple[()]:
     return ()
 
 
