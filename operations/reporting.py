@@ -12,6 +12,8 @@ from rich.markup import escape
 
 from operations.errors import OperationError
 
+INTERRUPTED: Final = 130
+"""Exit status of a command that was interrupted."""
 _LOG_WIDTH: Final = 200
 """Columns of a display that is not a terminal: tables must not wrap in a log."""
 _errors: Final = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -40,5 +42,5 @@ def run_and_exit(run: Callable[[], bool | int]) -> None:
         status = 1
     except (KeyboardInterrupt, typer.Abort):
         _errors.print("[bold red]error:[/] interrupted")
-        status = 130
+        status = INTERRUPTED
     raise typer.Exit(status)

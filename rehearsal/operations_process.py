@@ -8,11 +8,13 @@ that knows no other host, so that they cannot reach a real cloud, and a deployer
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from rehearsal.engine import EngineCommand, find_engine
@@ -83,9 +85,20 @@ def _run(
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """The exit status. Ctrl-C reaches the command too, which ends in its own time."""
-    with deferred_interrupts():
-        return subprocess.run(command, env=environment, check=False).returncode
+    """The exit status. The command ends in its own time: a terminal's signals reach it too, and a SIGTERM is
+    passed on.
+    """
+    with deferred_interrupts(), subprocess.Popen(command, env=environment) as child:
+        deferred = signal.getsignal(signal.SIGTERM)
+
+        def pass_on(number: int, frame: FrameType | None) -> None:
+            if callable(deferred):
+                deferred(number, frame)
+            child.send_signal(number)
+
+        if callable(deferred):  # one that is ignored stays ignored
+            signal.signal(signal.SIGTERM, pass_on)
+        return child.wait()
 
 
 _HOST: Final = "pulumi-language-python"

@@ -7,37 +7,58 @@ from __future__ import annotations
 
 import os
 import runpy
-import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pulumi.automation import LocalWorkspace, PulumiCommand, Stack
-from pulumi.automation.errors import CommandError
+from pulumi.automation import CommandResult, LocalWorkspace, PulumiCommand, Stack
+from pulumi.automation.errors import CommandError, create_command_error
 
+from operations.acceptance.children import OnLine, run_child
+from operations.acceptance.locks import running_updates
 from operations.acceptance.run_folder import RunFolder
 from operations.azure.documents import objects_at, text_at
 from operations.errors import OperationError
 
-OnOutput = Callable[[str], None]
 _OUTPUT_LINES: Final = 4000
+
+
+class _EngineCommand(PulumiCommand):
+    """The CLI. Automation API would leave it behind at an interrupt, and the stack locked."""
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: OnLine | None = None,
+        on_error: OnLine | None = None,
+    ) -> CommandResult:
+        """Run one command. An interrupt lets it finish what it has begun, and is raised then."""
+        command = [self.command, "--non-interactive"]
+        command += [argument for argument in args if argument != "--non-interactive"]
+        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        ended = run_child(command, environment, cwd, on_output=on_output, on_error=on_error)
+        result = CommandResult("\n".join(ended.output), "\n".join(ended.errors), ended.status)
+        if ended.status:
+            raise create_command_error(result)
+        return result
 
 
 class Engine:
     """The stack of a run."""
 
-    def __init__(self, folder: RunFolder, show: OnOutput) -> None:
+    def __init__(self, folder: RunFolder, show: Callable[[str], None]) -> None:
         # The program and the engine talk over the loopback interface, also behind a proxy.
         os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
-        self._show = show
+        self._show, self._folder = show, folder
         self.lines: list[str] = []
         """The last lines of its output."""
         self._state: Mapping[str, Any] | None = None
         try:
-            command = PulumiCommand()
+            command = _EngineCommand()
         except FileNotFoundError as error:
             raise OperationError(
                 "the Pulumi CLI is not on PATH; install it (https://www.pulumi.com/docs/install)"
@@ -61,7 +82,8 @@ class Engine:
         return {str(kind): number for kind, number in (result.summary.resource_changes or {}).items()}
 
     def destroy(self) -> None:
-        """`pulumi destroy`. Raises OperationError if it fails."""
+        """`pulumi destroy`, also after an engine that was killed. Raises OperationError if it fails."""
+        self._release_lock()
         self._operated(lambda: self._stack.destroy(on_output=self._line, color="never", show_secrets=False))
 
     def resources(self) -> Mapping[str, int]:
@@ -96,38 +118,24 @@ class Engine:
         """
         self.lines, self._state = [], None
         try:
-            with _engine_ends_first():
-                return _answered(operate)
+            return _answered(operate)
         except OperationError as error:
             errors = [line.strip() for line in self.lines if "error:" in line]
             raise OperationError("; ".join(dict.fromkeys(errors)) or str(error) or "it fails") from error
 
+    def _release_lock(self) -> None:
+        """`pulumi cancel`, if the engine that has locked the stack is gone."""
+        locks = running_updates(self._folder)
+        if alive := [process for process in locks if process]:
+            raise OperationError(
+                f"an update of this run is under way, in process {alive[0]}; wait until it has ended"
+            )
+        if locks:
+            _answered(self._stack.cancel)
+
     def _line(self, line: str) -> None:
         self.lines = [*self.lines[-_OUTPUT_LINES:], line]
         self._show(line)
-
-
-@contextmanager
-def _engine_ends_first() -> Iterator[None]:
-    """Ctrl-C reaches the engine too, which finishes what it has begun: the block goes on until it has ended.
-
-    Automation API would leave the engine behind, and the stack locked for the clean-up.
-    """
-    received: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if callable(before):  # one that is ignored stays ignored
-        signal.signal(signal.SIGINT, lambda number, _: received.append(number))
-    try:
-        yield
-    except OperationError as error:
-        if received:
-            raise KeyboardInterrupt from error
-        raise
-    finally:
-        if callable(before):
-            signal.signal(signal.SIGINT, before)
-    if received:
-        raise KeyboardInterrupt
 
 
 def _answered(ask: Callable[[], Any]) -> Any:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from operations.acceptance.children import run_child
 from operations.acceptance.run_folder import RunFolder
 from operations.azure.documents import objects_at, text_at
 from operations.options import REPOSITORY
@@ -68,26 +67,10 @@ def run_operation(folder: RunFolder, show: Callable[[str], None], *arguments: st
     command = [sys.executable, "-m", "operations", *arguments, "--stack", folder.stack]
     command += ["--program", str(folder.program), "--folder", str(folder.path)]
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
-    lines: list[str] = []
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as result:
-        process = subprocess.Popen(
-            command,
-            cwd=folder.path,
-            env={**os.environ, **folder.environment, "PYTHONPATH": path},
-            stdin=subprocess.DEVNULL,
-            stdout=result,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr is not None
-        with process.stderr:
-            for line in process.stderr:
-                lines.append(line.rstrip("\n"))
-                show(lines[-1])
-        status = process.wait()
-        result.seek(0)
-        text = result.read()
-    return Finished(status, "\n".join([*lines, *text.splitlines()]), _document(text))
+    environment = {**os.environ, **folder.environment, "PYTHONPATH": path}
+    ended = run_child(command, environment, folder.path, on_error=show)
+    document = _document("\n".join(ended.output))
+    return Finished(ended.status, "\n".join([*ended.errors, *ended.output]), document)
 
 
 def _document(text: str) -> Mapping[str, Any]:

@@ -7,8 +7,10 @@ about it. Deliberately not here: what the steps ask and make (engine.py, process
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from operations.acceptance.engine import Engine
@@ -27,6 +29,7 @@ ROTATED: Final = "shared-password"
 MOVED: Final = "by-csi"
 """The workload that moves, from csi to eso."""
 _TAIL: Final = 40
+_INTERRUPTED: Final = "interrupted"
 _SETTLED: Final = "12m"
 """Role assignments take up to ten minutes, which verify waits for:
 https://learn.microsoft.com/azure/role-based-access-control/troubleshooting
@@ -48,6 +51,8 @@ class Acceptance:
     keep: bool = False
     open_engine: Callable[[RunFolder, Callable[[str], None]], Any] = Engine
     run_operation: Callable[..., Finished] = run_operation
+    interrupted: bool = field(default=False, init=False)
+    """Whether a person or a pipeline has interrupted it."""
     _has_resources: bool = field(default=False, init=False)
     _output: list[str] = field(default_factory=list[str], init=False)
 
@@ -56,14 +61,28 @@ class Acceptance:
         engine = self.open_engine(self.folder, self._line)
         self.report.add_versions(engine.version)
         steps = self._steps(engine)
-        failed = not all(self._take(name, steps[name]) for name in (step.name for step in STEPS))
-        if failed:
-            self._after_a_failure(engine)
+
+        def steps_and_end() -> None:
+            if not all(self._take(name, steps[name]) for name in (step.name for step in STEPS)):
+                self._after_a_failure(engine)
+
+        self._never_silent(steps_and_end)
 
     def clean_up(self) -> bool:
         """Destroy and purge what a run has left. Returns whether nothing is left."""
         engine = self.open_engine(self.folder, self._line)
-        return self._delete(engine)
+        self._has_resources = True
+        self._never_silent(lambda: self._delete(engine))
+        return self.report.succeeded
+
+    def _never_silent(self, work: Callable[[], Any]) -> None:
+        """Whatever ends the work: what is left and costs money is said."""
+        try:
+            work()
+        except KeyboardInterrupt:
+            self.interrupted = True
+            if self._has_resources:
+                self._show_what_is_left()
 
     def _steps(self, engine: Any) -> Mapping[str, Callable[[], Facts]]:
         return {
@@ -90,7 +109,10 @@ class Acceptance:
         except OperationError as error:
             outcome, details = "failed", str(error)
         except KeyboardInterrupt:
-            outcome, details = "failed", "interrupted"
+            self.interrupted = True
+            outcome, details = "failed", _INTERRUPTED
+        except Exception as defect:  # also one of this program must not leave a cluster that costs money
+            outcome, details = "failed", _place(defect)
         seconds = time.monotonic() - begun
         self.report.steps.append(StepReport(name, outcome, seconds, details, facts))
         self.show(f"== {name}: {outcome} in {seconds:.0f} s{f': {details}' if details else ''}")
@@ -127,13 +149,13 @@ class Acceptance:
 
     def _destroy(self, engine: Any) -> Facts:
         engine.destroy()
-        self._has_resources = False
         if left := left_behind(self.session, self.names):
             raise OperationError(f"left in {self.names.resource_group}: {', '.join(left)}")
         return "", {}
 
     def _purge(self) -> Facts:
         purged = purge_vaults(self.session, self.names)
+        self._has_resources = False
         return f"{len(purged)} vaults", {"purged": len(purged)}
 
     def _after_a_failure(self, engine: Any) -> None:
@@ -145,24 +167,36 @@ class Acceptance:
             self.show(f"cause: {explanation.cause}")
             self.show(f"what to type: {explanation.next_step}")
         self.report.evidence["Output"] = "\n".join(self._output[-_TAIL:])
-        if not self._has_resources and failed.name not in ("destroy", "purge"):
+        if not self._has_resources:
             return
-        self.show("== evidence is collected")
-        self.report.evidence |= collect(self.folder, self.names, self.session, self.report.started)
+        self._collect()
         if self.keep:
             self.show("everything stays (--keep); it costs money until you type:")
             self._show_commands()
         else:
             self._delete(engine)
 
-    def _delete(self, engine: Any) -> bool:
+    def _collect(self) -> None:
+        self.show("== evidence is collected")
+        try:
+            self.report.evidence |= collect(self.folder, self.names, self.session, self.report.started)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            self.show("== evidence: interrupted")
+
+    def _delete(self, engine: Any) -> None:
         self._has_resources = True
         gone = self._take("clean-up: destroy", lambda: self._destroy(engine))
-        gone = self._take("clean-up: purge", self._purge) and gone
-        if not gone:
-            self.show("something may be left; it costs money until you type:")
-            self._show_commands()
-        return gone
+        if gone or self.report.steps[-1].details != _INTERRUPTED:
+            gone = self._take("clean-up: purge", self._purge) and gone
+        if gone:
+            self.show("everything is deleted")
+        else:
+            self._show_what_is_left()
+
+    def _show_what_is_left(self) -> None:
+        self.show("something may be left; it costs money until you type:")
+        self._show_commands()
 
     def _show_commands(self) -> None:
         self.show(f"  python -m operations acceptance --clean-up {self.folder.path}")
@@ -179,3 +213,10 @@ class Acceptance:
 def _last(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1] if lines else ""
+
+
+def _place(defect: Exception) -> str:
+    """A defect of this program: its kind and where it arose. Its message may repeat an answer."""
+    frame = traceback.extract_tb(defect.__traceback__)[-1]
+    place = f"{frame.name}, line {frame.lineno} of {Path(frame.filename).name}"
+    return f"defect of this program: {type(defect).__name__} in {place}"

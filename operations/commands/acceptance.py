@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.markup import escape
 
+from operations.acceptance.children import interrupts_raised, run_child
 from operations.acceptance.plan import plan_text
 from operations.acceptance.prices import price_of
 from operations.acceptance.redaction import Redaction
@@ -23,7 +26,7 @@ from operations.azure.session import AzureSession
 from operations.effective_settings import stack_settings
 from operations.errors import OperationError
 from operations.options import REPOSITORY, ProgramOption, YesOption
-from operations.reporting import confirmed, console, run_and_exit
+from operations.reporting import INTERRUPTED, confirmed, console, run_and_exit
 from stacks.settings.azure_names import AzureNames
 from stacks.settings.loader import report as problems_text
 
@@ -72,7 +75,9 @@ def acceptance(
         if rehearse:
             return _rehearsal(out, location, vm_size)
         if clean_up:
-            return _acceptance(RunFolder.open(clean_up, root), rehearsed=rehearsed).clean_up()
+            left = _acceptance(RunFolder.open(clean_up, root), rehearsed=rehearsed)
+            gone = left.clean_up()
+            return INTERRUPTED if left.interrupted else gone
         folder = RunFolder.create(out.resolve(), root, location, vm_size)
         price = None if rehearsed else price_of(vm_size, location)
         print(plan_text(folder, location, vm_size, price, keep=keep), flush=True)
@@ -84,9 +89,10 @@ def acceptance(
             work.run()
         finally:
             _write(work, expected)
-        return work.report.succeeded
+        return INTERRUPTED if work.interrupted else work.report.succeeded
 
-    run_and_exit(run)
+    with interrupts_raised():
+        run_and_exit(run)
 
 
 def _acceptance(folder: RunFolder, *, rehearsed: bool, keep: bool = False) -> Acceptance:
@@ -104,10 +110,18 @@ def _acceptance(folder: RunFolder, *, rehearsed: bool, keep: bool = False) -> Ac
         started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         commit=_commit(folder.program),
     )
-    show = console()
-    return Acceptance(
-        folder, session, names, report, lambda line: show.print(escape(line), soft_wrap=True), keep=keep
-    )
+    return Acceptance(folder, session, names, report, _shown(), keep=keep)
+
+
+def _shown() -> Callable[[str], None]:
+    """The display. It may be gone, with its terminal: what is to be deleted is deleted all the same."""
+    display = console()
+
+    def show(line: str) -> None:
+        with suppress(OSError):
+            display.print(escape(line), soft_wrap=True)
+
+    return show
 
 
 def _write(work: Acceptance, expected: Mapping[str, Any] | None) -> None:
@@ -137,7 +151,7 @@ def _rehearsal(out: Path, location: str, vm_size: str) -> int:
     """The exit status of the same command against the simulated cloud."""
     command = [sys.executable, "-m", "rehearsal", "acceptance", "--out", str(out.resolve())]
     command += ["--location", location, "--vm-size", vm_size]
-    return subprocess.run(command, cwd=REPOSITORY, check=False).returncode
+    return run_child(command, os.environ, REPOSITORY, is_captured=False).status
 
 
 def _rehearsed_report(folder: RunFolder, location: str, vm_size: str) -> Mapping[str, Any]:

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from rehearsal import operations, state_folder
+from rehearsal import operations, operations_process, state_folder
 from rehearsal.cli import app
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
-from tools.processes import INTERRUPTS
+from tools.processes import INTERRUPTS, raise_interrupt
 
 NO_CLOUD = "This is a rehearsal: no cloud was touched."
 
@@ -233,3 +233,11 @@ def test_a_missing_engine_is_an_error_with_the_command(
     done = run(program, "up")
     assert done.exit_code == 1
     assert "type: make setup" in done.stderr
+
+
+@pytest.mark.servers
+def test_a_sigterm_is_passed_on_to_a_command_of_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "raise_signal", lambda number: None)
+    script = "trap 'exit 7' TERM; kill -TERM $PPID; while :; do sleep 0.01; done"
+    signal.signal(signal.SIGTERM, raise_interrupt)
+    assert operations_process._start(["/bin/sh", "-c", script], dict(os.environ)) == 7

@@ -1,118 +1,18 @@
 """The order of the steps, and the first failure: evidence, what to type, and everything goes."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from operations.acceptance.plan import STEPS, plan_text
 from operations.acceptance.prices import Price
-from operations.acceptance.processes import Finished
 from operations.acceptance.redaction import Redaction
 from operations.acceptance.report import Report, differences
-from operations.acceptance.run import Acceptance
-from operations.acceptance.run_folder import RunFolder
-from operations.effective_settings import stack_settings
-from operations.errors import OperationError
 from rehearsal.data_planes.web import Answer
-from stacks.settings.azure_names import AzureNames
-from tests.operations.azure.services import SUBSCRIPTION, Azure, azure, refused
+from tests.operations.acceptance.runs import ROOT, Runs
+from tests.operations.azure.services import SUBSCRIPTION, refused
 
 pytestmark = pytest.mark.servers
-
-REPOSITORY = Path(__file__).parents[3]
-ROOT = f"/subscriptions/{SUBSCRIPTION}"
-
-
-class Engine:
-    """A stand-in that makes and deletes nothing."""
-
-    version = "3.256.0"
-
-    def __init__(self, done: list[str], fails: str = "") -> None:
-        self.done, self.fails, self.lines = done, fails, ["error: no room"]
-
-    def _operate(self, name: str) -> None:
-        self.done.append(name)
-        if self.fails == name:
-            raise OperationError('Code="SkuNotAvailable" Message="The requested size is not available"')
-
-    def up(self) -> dict[str, int]:
-        self._operate("up")
-        return {"create": 3}
-
-    def destroy(self) -> None:
-        self._operate("destroy")
-
-    def resources(self) -> dict[str, int]:
-        return {"azure-native:keyvault:Vault": 1}
-
-    def versions(self) -> dict[str, str]:
-        return {"Kubernetes": "1.36.2"}
-
-
-class Runs:
-    """An acceptance whose cloud is a table."""
-
-    def __init__(self, folder: Path, services: Azure) -> None:
-        self.done: list[str] = []
-        self.shown: list[str] = []
-        self.statuses: dict[str, int] = {}
-        self.services = services
-        self.folder = RunFolder.create(folder, REPOSITORY, "westeurope", "Standard_D2s_v5")
-        settings = stack_settings(self.folder.stack, REPOSITORY, self.folder.stack_file).settings
-        assert settings
-        self.names = AzureNames.of(settings, SUBSCRIPTION)
-        deleted = f"{ROOT}/providers/microsoft.keyvault/deletedvaults"
-        self.vault = self.names.vaults[None].name
-        body = {"value": [{"name": self.vault, "properties": {"location": "westeurope"}}]}
-        services.arm.answers[f"GET {deleted}"] = Answer(status=200, body=body)
-        place = f"{ROOT}/providers/microsoft.keyvault/locations/westeurope/deletedvaults/{self.vault}"
-        services.arm.answers[f"POST {place}/purge"] = Answer(status=202, body={})
-        self.place = place
-
-    def operation(self, folder: RunFolder, show: Callable[[str], None], command: str, *_: str) -> Finished:
-        self.done.append(command)
-        status = self.statuses.get(command, 0)
-        state = "wrong" if status == 1 else "fine"
-        row = {
-            "subject": "by-csi",
-            "check": "issuer",
-            "state": state,
-            "text": "another one",
-            "nextStep": "up",
-        }
-        return Finished(status, "", {"delivery": {"findings": [row]}})
-
-    def take(self, fails: str = "", *, keep: bool = False) -> Report:
-        report = Report(
-            run=self.folder.stack,
-            rehearsed=False,
-            location="westeurope",
-            vm_size="Standard_D2s_v5",
-            started="2026-11-30T10:00:00Z",
-        )
-        engine = Engine(self.done, fails)
-        work = Acceptance(
-            self.folder,
-            self.services.session,
-            self.names,
-            report,
-            self.shown.append,
-            keep=keep,
-            open_engine=lambda *_: engine,
-            run_operation=self.operation,
-        )
-        work.run()
-        return report
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Runs]:
-    with azure(tmp_path) as services:
-        yield Runs(tmp_path / "runs", services)
 
 
 def _outcomes(report: Report) -> dict[str, str]:
@@ -194,15 +94,6 @@ def test_a_group_that_is_left_is_a_failure(runs: Runs):
 def test_a_purge_that_is_refused_is_a_failure(runs: Runs):
     runs.services.arm.answers[f"POST {runs.place}/purge"] = refused(403, "AuthorizationFailed", "no right")
     assert _outcomes(runs.take())["purge"] == "failed"
-
-
-def test_an_interrupt_cleans_up_too(runs: Runs, monkeypatch: pytest.MonkeyPatch):
-    def interrupt(_: Engine) -> dict[str, Any]:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Engine, "up", interrupt)
-    report = runs.take()
-    assert (report.steps[1].details, runs.done[-1]) == ("interrupted", "destroy")
 
 
 def test_the_plan_says_what_it_makes_takes_and_costs(runs: Runs):
