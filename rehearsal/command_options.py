@@ -20,7 +20,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.operations import REAL, SIMULATED, RehearsalOptions
 from rehearsal.simulators.faults import document as faults_document
 from rehearsal.simulators.faults import seeded
-from rehearsal.yaml_faults import describe
+from rehearsal.yaml_faults import MALFORMED, UNREADABLE, describe, reason_of
 
 
 class Cluster(StrEnum):
@@ -136,9 +136,9 @@ def _read_yaml(option: str, path: Path) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError as error:
         raise RehearsalError(f"{option}: there is no file {path}", status=2) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RehearsalError(f"{option}: {path} cannot be read: {error}", status=2) from error
-    except yaml.YAMLError as error:
+    except UNREADABLE as error:
+        raise RehearsalError(f"{option}: {path} cannot be read: {reason_of(error)}", status=2) from error
+    except (yaml.YAMLError, *MALFORMED) as error:
         # The error's own text has lines of the file, which may hold secrets.
         raise RehearsalError(
             f"{option}: {path} is neither YAML nor JSON: {describe(error)}", status=2

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 
 from rehearsal.errors import RehearsalError
-from rehearsal.yaml_faults import describe
+from rehearsal.yaml_faults import MALFORMED, UNREADABLE, describe, is_json, kind_of, reason_of
 
 STAND_IN: Final = "rehearsal-stand-in-for-"
 """Prefix of the value that replaces an encrypted one."""
@@ -93,13 +93,18 @@ def _unreadable_key(config: Any) -> str | None:
     """
     if config is not None and not isinstance(config, Mapping):
         return "config should hold keys with values"
-    for number, key in enumerate(config or (), 1):
+    for number, (key, value) in enumerate((config or {}).items(), 1):
         # config/key.go, ParseKey: `name`, `namespace:name` or `namespace:config:name`.
         parts = key.split(":") if isinstance(key, str) else [""]
         if len(parts) > 3 or (len(parts) == 3 and parts[1] != "config") or not all(parts):
             return (
                 f"key {number} of config is not of the form namespace:name; write a space behind the colon"
                 " that ends a key, and quotes around a key that is no text"
+            )
+        if not is_json(value):
+            return (
+                f"key {number} of config holds what JSON does not have, such as .nan or a list as a key; put"
+                " it in quotes"
             )
     return None
 
@@ -230,9 +235,23 @@ def _quoted(step: str) -> str:
     return f'["{escaped}"]'
 
 
+class _Constructor(RoundTripConstructor):
+    """Reads a day that the calendar does not have as text, as the engine does: resolve.go of go-yaml v3."""
+
+    def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node, values)
+        except ValueError:
+            return self.construct_scalar(node)
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
+
+
 def _yaml() -> YAML:
     # Round trip and YAML 1.2, as the engine reads it: YAML 1.1 would turn `yes` into `true`.
     round_trip = YAML(typ="rt")
+    round_trip.Constructor = _Constructor
     round_trip.preserve_quotes = True
     round_trip.width = 10**6
     return round_trip
@@ -251,14 +270,14 @@ def read_document(path: Path, if_missing: str = "", *, option: str = "") -> dict
         document = _yaml().load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise refused(if_missing.format(path=path)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise refused(f"{path} cannot be read: {error}") from error
-    except YAMLError as error:
+    except UNREADABLE as error:
+        raise refused(f"{path} cannot be read: {reason_of(error)}") from error
+    except (YAMLError, *MALFORMED) as error:
         raise refused(f"{path} is not YAML: {describe(error)}") from None  # its text has lines of the file
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise refused(f"{path} should hold a mapping, but it holds a {type(document).__name__}")
+        raise refused(f"{path} should hold a mapping, but it holds {kind_of(document)}")
     return document
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any, Final
+
+UNREADABLE: Final = (OSError, UnicodeDecodeError)
+"""Errors of a file that cannot be read as text."""
+MALFORMED: Final = (RecursionError, ValueError)
+"""Errors that parsers of YAML do not report as their own: levels below levels, a day that is none."""
 
 _FAULTS: Final = (
     ("found duplicate key", "a key is listed twice"),
@@ -28,8 +35,38 @@ _AT_THE_BEGINNING: Final = ("a quote is not closed", "a line has no key, or no s
 """Faults that begin before the place where they show."""
 
 
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """The reason that a file cannot be read."""
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error.strerror or error)
+
+
+def kind_of(value: Any) -> str:
+    """The kind of a value in the words of YAML, with its article."""
+    if value is None or isinstance(value, bool):
+        return "nothing" if value is None else "true or false"
+    kinds = ((Mapping, "a mapping"), (list, "a list"), (str, "a text"), (int | float, "a number"))
+    return next((words for kind, words in kinds if isinstance(value, kind)), f"a {type(value).__name__}")
+
+
+def is_json(value: Any, above: tuple[int, ...] = ()) -> bool:
+    """Whether the engine can pass a value to the program. What contains itself it cuts off."""
+    if id(value) in above:
+        return True
+    if isinstance(value, Mapping):
+        if any(isinstance(key, Mapping | list | tuple) for key in value):
+            return False
+        return all(is_json(item, (*above, id(value))) for item in value.values())
+    if isinstance(value, list):
+        return all(is_json(item, (*above, id(value))) for item in value)
+    return not (isinstance(value, float) and not math.isfinite(value))
+
+
 def describe(error: Any) -> str:
     """`line 3, column 5: a key is listed twice`, for an error of ruamel.yaml or PyYAML."""
+    if isinstance(error, RecursionError):
+        return "it has too many levels"
+    if isinstance(error, ValueError):
+        return "a value is no number or date, though it looks like one; put it in quotes"
     text = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
     fault = next((words for beginning, words in _FAULTS if text.startswith(beginning)), _ELSE)
     mark = getattr(error, "problem_mark", None)

@@ -167,7 +167,7 @@ FAILURES: Final = (
         "a Service.",
         proof="`kubectl get deployment {workload} --namespace {namespace} -o "
         "jsonpath='{.spec.template.metadata.annotations}'` shows the annotations.",
-        next_step="set `dapr.app_id` of the workload to a DNS name of at most 63 characters, then type "
+        next_step="set `dapr.app_id` of the workload to a DNS name of at most 58 characters, then type "
         "`pulumi up --stack {stack}`",
         source="https://docs.dapr.io/reference/arguments-annotations-overview/",
     ),

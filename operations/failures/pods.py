@@ -141,8 +141,8 @@ FAILURES: Final = (
         "tolerate, or other labels or another operating system than the pod wants.",
         proof="`kubectl describe nodes | grep -A8 'Allocated resources'` shows what is left; `kubectl get "
         "nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints[*].key` the taints.",
-        next_step="set lower `resources`, more nodes (`cluster.user_pools`), or tolerations in `overrides`, "
-        "then type `pulumi up --stack {stack}`",
+        next_step="set lower `resources`, more nodes (`cluster.user_pools`), or `tolerations` of the "
+        "workload, then type `pulumi up --stack {stack}`",
         source="https://kubernetes.io/docs/concepts/scheduling-eviction/",
     ),
     Failure(

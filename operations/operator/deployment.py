@@ -129,8 +129,8 @@ def _backend_problems(backend: str) -> Iterator[str]:
         yield f"--backend: {backend!r} is a folder of a pod, and gone with it; name {_BACKEND_FORM}"
     elif parts.scheme in ("https", "http"):
         yield (
-            "--backend: Pulumi Cloud would need an access token in a Secret; use its own Deployments "
-            f"(docs/operator.md), or name {_BACKEND_FORM}"
+            "--backend: Pulumi Cloud would need an access token in a Secret; use its own Deployments as "
+            f"docs/operator.md describes, or name {_BACKEND_FORM}"
         )
     elif parts.scheme != "azblob":
         yield (

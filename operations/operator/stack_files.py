@@ -164,8 +164,8 @@ def _ordered(stacks: list[DeployedStack], deployment: Deployment) -> tuple[list[
         if stack.platform and platform is None and not deployment.platform_elsewhere:
             problems.append(
                 f"Pulumi.{stack.name}.yaml: platform.stack: {stack.platform!r} is not among the stacks, so "
-                f"{stack.name} could not wait for it; deploy it too (--stack), or let {stack.name} not wait "
-                "(--platform-elsewhere)"
+                f"{stack.name} could not wait for it; deploy it too with --stack, or let {stack.name} not "
+                "wait with --platform-elsewhere"
             )
         needs = platform.needs_kubelogin if platform else stack.needs_kubelogin
         ordered.append(replace(stack, platform=platform.name if platform else "", needs_kubelogin=needs))

@@ -48,6 +48,7 @@ from rehearsal.simulators.seed_stacks import SECTION, seeded_stack
 from rehearsal.simulators.seed_subscription import add_subscription
 from rehearsal.simulators.shape import type_failures, unknown_names
 from rehearsal.simulators.world import DeletedVault, DirectoryObject, World
+from rehearsal.yaml_faults import kind_of
 
 SECTIONS = (
     "azure",
@@ -79,9 +80,7 @@ def _apply(world: World, document: Any) -> None:
     if document is None:
         return
     if not isinstance(document, Mapping):
-        raise SeedError(
-            f"it should be a mapping with {', '.join(SECTIONS)}, but it is a {type(document).__name__}"
-        )
+        raise SeedError(f"it should be a mapping with {', '.join(SECTIONS)}, but it is {kind_of(document)}")
     if unknown := [name for name in document if name not in SECTIONS]:
         raise SeedError(f"unknown section '{unknown[0]}'{nearest(unknown[0], SECTIONS)}")
     require_json(document)
@@ -103,7 +102,7 @@ def _apply(world: World, document: Any) -> None:
             if entries is None:
                 continue
             if not isinstance(entries, list):
-                raise SeedError(f"{section}: should be a list, but it is a {type(entries).__name__}")
+                raise SeedError(f"{section}: should be a list, but it is {kind_of(entries)}")
             for index, entry in enumerate(entries):
                 _add_once(world, add_by_section[section], entry, f"{section}[{index}]")
     world.changed()
@@ -115,9 +114,9 @@ def _add_once(world: World, add: Any, entry: Any, path: str) -> None:
     texts["absentSecrets"] = "the id of a secret"
     if text := texts.get(section):
         if not isinstance(entry, str) or not entry:
-            raise SeedError(f"{path}: should be {text}, but it is a {type(entry).__name__}")
+            raise SeedError(f"{path}: should be {text}, but it is {kind_of(entry)}")
     elif not isinstance(entry, Mapping):
-        raise SeedError(f"{path}: should be a mapping, but it is a {type(entry).__name__}")
+        raise SeedError(f"{path}: should be a mapping, but it is {kind_of(entry)}")
     # The world stores a hash because the entry may hold a secret value.
     mark = world.keyed_hash([section, entry])
     if mark in world.seeded:

@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from rehearsal.simulators.nearest import nearest
+from rehearsal.yaml_faults import kind_of
 
 
 class SeedError(Exception):
@@ -34,7 +35,7 @@ def require_list(entry: Mapping[str, Any], name: str) -> list[Any]:
     """The list under a key; empty if the key is missing."""
     value = entry.get(name) or []
     if not isinstance(value, list):
-        raise SeedError(f"{name} should be a list, but it is a {type(value).__name__}")
+        raise SeedError(f"{name} should be a list, but it is {kind_of(value)}")
     return value
 
 
@@ -60,10 +61,7 @@ def _problems(value: Any, path: tuple[str | int, ...], above: tuple[int, ...]) -
     elif not (value is None or isinstance(value, str | bool | int | float)):
         yield (
             _format_path(path),
-            (
-                f"a {type(value).__name__} is no JSON value; use a text, a number, true, false, a list or a "
-                "mapping"
-            ),
+            (f"{kind_of(value)} is no JSON value; use a text, a number, true, false, a list or a mapping"),
         )
 
 

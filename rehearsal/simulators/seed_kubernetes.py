@@ -16,6 +16,7 @@ from rehearsal.simulators.kubernetes.registry import controllers
 from rehearsal.simulators.nearest import nearest
 from rehearsal.simulators.seed_document import SeedError, require_keys, require_list
 from rehearsal.simulators.world import World
+from rehearsal.yaml_faults import kind_of
 
 _CLUSTER_ID = re.compile(
     r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.ContainerService/managedClusters/[^/]+"
@@ -59,7 +60,7 @@ def _release_objects(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
         path = f"releases[{index}]"
         if not isinstance(release, Mapping):
             raise SeedError(
-                f"{path}: should be a mapping with chart and namespace, but it is a {type(release).__name__}"
+                f"{path}: should be a mapping with chart and namespace, but it is {kind_of(release)}"
             )
         try:
             require_keys(release, "chart", "namespace", "name", "version", "values")
@@ -88,7 +89,7 @@ def _release_objects(entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
 
 def _add_object(target: SimulatedCluster, manifest: Any) -> None:
     if not isinstance(manifest, Mapping):
-        raise SeedError(f"should be a mapping, but it is a {type(manifest).__name__}")
+        raise SeedError(f"should be a mapping, but it is {kind_of(manifest)}")
     metadata = manifest.get("metadata")
     if not isinstance(metadata, Mapping):
         raise SeedError("metadata should be a mapping with at least a name")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rehearsal.simulators.seed_document import SeedError, require_keys
+from rehearsal.yaml_faults import kind_of
 
 SECTION: Final = "stacks"
 _NAME: Final = r"(?:([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)/)?([A-Za-z0-9_.-]{1,100})"
@@ -54,7 +55,7 @@ def seeded_stack(entry: Mapping[str, Any]) -> SeededStack:
     lists = {key: entry.get(key) or {} for key in ("outputs", "secretOutputs")}
     for key, outputs in lists.items():
         if not isinstance(outputs, Mapping):
-            raise SeedError(f"{key} should be a mapping, but it is a {type(outputs).__name__}")
+            raise SeedError(f"{key} should be a mapping, but it is {kind_of(outputs)}")
     if both := set(lists["outputs"]) & set(lists["secretOutputs"]):
         raise SeedError(f"{len(both)} of the outputs are in both lists; an output is a secret or it is not")
     return SeededStack(project or "", stack, lists["outputs"], lists["secretOutputs"])

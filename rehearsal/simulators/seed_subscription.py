@@ -27,6 +27,7 @@ from typing import Any, Final
 from rehearsal.simulators.nearest import nearest
 from rehearsal.simulators.seed_document import SeedError, require_keys, require_list
 from rehearsal.simulators.world import World
+from rehearsal.yaml_faults import kind_of
 
 STATES: Final = ("Enabled", "Warned", "PastDue", "Disabled", "Deleted")
 """https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states"""
@@ -85,7 +86,7 @@ _NEEDED: Final[Mapping[str, int]] = {"locks": 1, "policies": 4, "customRoles": 1
 
 def _check_row(row: Any, path: str, keys: Mapping[str, type]) -> None:
     if not isinstance(row, Mapping):
-        raise SeedError(f"{path}: should be a mapping, but it is a {type(row).__name__}")
+        raise SeedError(f"{path}: should be a mapping, but it is {kind_of(row)}")
     try:
         require_keys(row, *keys)
     except SeedError as error:
@@ -96,4 +97,4 @@ def _check_row(row: Any, path: str, keys: Mapping[str, type]) -> None:
     for name, value in row.items():
         if not isinstance(value, keys[name]) or isinstance(value, bool):
             expected = {str: "a text", int: "a number", list: "a list"}[keys[name]]
-            raise SeedError(f"{path}.{name}: should be {expected}, but it is a {type(value).__name__}")
+            raise SeedError(f"{path}.{name}: should be {expected}, but it is {kind_of(value)}")

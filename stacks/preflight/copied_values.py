@@ -205,7 +205,7 @@ def _of_resource(lookup: Lookup, path: Path, resource: ResourceValueSettings) ->
     function = kind.function_for(resource.value)
     listed = lookup.read(
         at,
-        f"the keys of {subject} ({kind.action}, {function.rpartition(':')[2]})",
+        f"the keys of {subject} by {kind.action} in {function.rpartition(':')[2]}",
         listing,
         lambda: _invoke(lookup, function, arm_id, kind.arguments),
     )

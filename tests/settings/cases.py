@@ -2,6 +2,7 @@
 
 import copy
 import importlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,17 @@ def document(changes: Mapping[str, Any]) -> dict[str, Any]:
         else:
             changed[full] = value
     return changed
+
+
+_QUOTED = re.compile(r"(?<!\w)'[^']*'|`[^`]*`|\"[^\"]*\"")
+_LAST_BRACKET = re.compile(r"\((?:[^()]|\$\([^()]*\))*\)")
+
+
+def has_form(message: str) -> bool:
+    """Whether a message has one bracket at most, at its end, and no full stop. Quotes may hold any."""
+    text = _QUOTED.sub("", message)
+    first = text.find("(")
+    return not message.endswith(".") and (first < 0 or bool(_LAST_BRACKET.fullmatch(text[first:])))
 
 
 def is_encrypted(key: str) -> bool:

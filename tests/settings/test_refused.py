@@ -17,7 +17,15 @@ from stacks.settings import load
 from stacks.settings.loader import read
 from stacks.settings.validation.registry import RULES
 from tests.each import each
-from tests.settings.cases import ACCEPTED, Case, as_config, document, problems_of, refused_modules
+from tests.settings.cases import (
+    ACCEPTED,
+    Case,
+    as_config,
+    document,
+    has_form,
+    problems_of,
+    refused_modules,
+)
 
 _FOLDER = Path(__file__).parent
 _SETTINGS = _FOLDER.parents[1] / "stacks" / "settings"
@@ -108,8 +116,19 @@ def test_no_refusal_repeats_a_value_that_may_be_secret() -> None:
 
 
 def test_a_refusal_has_one_bracket_at_its_end_and_no_full_stop() -> None:
-    lines = [line for case in CASES for line in case.says]
-    assert [line for line in lines if ") (" in line or line.endswith(".")] == []
+    assert [line for case in CASES for line in case.says if not has_form(line)] == []
+
+
+def test_a_command_on_the_stack_file_is_one_that_is_tried() -> None:
+    """A command as text is offered whether it mends or not."""
+    lines = [
+        problem
+        for case in CASES
+        if any("(pulumi config " in line for line in case.says)
+        for problem in problems_of(case)
+        if isinstance(problem.command, str) and problem.command.startswith("pulumi config")
+    ]
+    assert lines == []
 
 
 def test_problems_of_several_sections_come_at_once() -> None:

@@ -32,7 +32,7 @@ def test_an_absent_secret_is_not_found_until_it_is_written(tmp_path: Path) -> No
     ("entry", "problem"),
     [
         (VAULT, "is not the id of a secret"),
-        ({"id": VAULT}, "should be the id of a secret, but it is a dict"),
+        ({"id": VAULT}, "should be the id of a secret, but it is a mapping"),
         (f"{VAULT}/secrets/here", "exists"),
     ],
 )

@@ -159,7 +159,7 @@ def in_cluster(*objects: Any) -> dict[str, Any]:
                 "'/x/none' was not found.\""
             ),
         ),
-        (in_cluster("text"), "kubernetes[0]: objects[0]: should be a mapping, but it is a str"),
+        (in_cluster("text"), "kubernetes[0]: objects[0]: should be a mapping, but it is a text"),
         (
             {"azure": [OBJECTS], "kubernetes": [{"cluster": CLUSTER, "objects": "x"}]},
             "kubernetes[0]: objects should be a list",

@@ -33,6 +33,14 @@ def _clusters(chain: Chain) -> list[Cluster]:
     return [cluster for cluster in chain.clusters if not cluster.is_reference]
 
 
+def _options(resource: Vault | Cluster) -> str:
+    """The options of `az` that name a resource: the default subscription may be another one."""
+    parts = str(resource.resource_id).split("/")
+    if len(parts) != len(["", "subscriptions", "S", "resourceGroups", "G", "providers", "N", "T", "NAME"]):
+        return f"--name {resource.name}"
+    return f"--resource-group {parts[4]} --name {parts[8]} --subscription {parts[2]}"
+
+
 def _named(name: Text) -> str:
     return "whose name is unknown" if name is UNKNOWN else f"'{name}'"
 
@@ -66,7 +74,7 @@ def production_purge_protection(chain: Chain) -> Iterator[Finding]:
             vault.purge_protection,
             "has no purge protection",
             f"{_section(vault)}.purge_protection: true",
-            f"az keyvault update --name {vault.name} --enable-purge-protection true",
+            f"az keyvault update {_options(vault)} --enable-purge-protection true",
         )
 
 
@@ -86,7 +94,7 @@ def production_vault_network(chain: Chain) -> Iterator[Finding]:
             "answers every address of the internet",
             f"{_section(vault)}.network: {{public_access: false}} with private_endpoint: {{}},"
             " or {default_action: Deny} with ip_rules or subnet_ids",
-            f"az keyvault update --name {vault.name} --default-action Deny",
+            f"az keyvault update {_options(vault)} --default-action Deny",
         )
 
 
@@ -146,7 +154,7 @@ def production_local_accounts(chain: Chain) -> Iterator[Finding]:
             cluster.local_accounts_disabled,
             "has local accounts",
             "cluster.local_accounts: false, with cluster.entra",
-            f"az aks update --name {cluster.name} --disable-local-accounts",
+            f"az aks update {_options(cluster)} --disable-local-accounts",
         )
 
 
@@ -166,7 +174,7 @@ def production_api_server(chain: Chain) -> Iterator[Finding]:
             _is_limited(cluster.node),
             "has an API server that answers every address",
             "cluster.authorized_ip_ranges: [yours], or cluster.private",
-            f"az aks update --name {cluster.name} --api-server-authorized-ip-ranges <yours>",
+            f"az aks update {_options(cluster)} --api-server-authorized-ip-ranges <yours>",
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.cluster.app_routing import routing_identity
 from components.cluster.csi_addon import addon_identity
-from stacks.preflight.existing import get_cluster, get_vaults
+from stacks.preflight.existing import get_cluster, get_vaults, subscription_option
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
 from stacks.settings.validation.registry import Violation
@@ -19,7 +19,8 @@ def existing_cluster_serves_ingresses(lookup: Lookup) -> Iterator[Violation]:
     cluster = get_cluster(lookup)
     if cluster is None:
         return
-    at = f"--resource-group {cluster.resource_group} --name {cluster.name}"
+    option = subscription_option(cluster.subscription_id)
+    at = f"--resource-group {cluster.resource_group} --name {cluster.name}{option}"
     for index, _ in lookup.settings.ingresses:
         if routing_identity(cluster.answer.ingress_profile) is None:
             yield Violation(

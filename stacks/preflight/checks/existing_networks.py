@@ -88,7 +88,7 @@ def subnets_of_the_nodes(lookup: Lookup) -> Iterator[AddressRange]:
     network_answer = get_network(lookup, NODES, network_of_subnet(subnet_id))
     for subnet in (network_answer and network_answer.subnets) or ():
         yield from address_ranges(
-            NODES, _prefixes_of(subnet), f"subnet {subnet.name!r} ({format_path(NODES)})"
+            NODES, _prefixes_of(subnet), f"subnet {subnet.name!r} in {format_path(NODES)}"
         )
 
 
@@ -104,7 +104,7 @@ def _subnets_of_endpoints(lookup: Lookup) -> Iterator[AddressRange]:
         path = (*at, "private_endpoint", "subnet_id")
         if subnet := get_subnet(lookup, path, subnet_id):
             yield from address_ranges(
-                path, _prefixes_of(subnet), f"subnet {subnet.name!r} ({format_path(path)})"
+                path, _prefixes_of(subnet), f"subnet {subnet.name!r} in {format_path(path)}"
             )
 
 

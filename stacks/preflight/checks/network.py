@@ -37,7 +37,7 @@ def peered_networks_do_not_overlap(lookup: Lookup) -> Iterator[Violation]:
             if ipaddress.ip_network(own_range).overlaps(ipaddress.ip_network(prefix, strict=False)):
                 yield Violation(
                     path,
-                    f"{own_range} overlaps {prefix} of {peer.name!r} (cluster.private.deploy_from),"
+                    f"{own_range} overlaps {prefix} of {peer.name!r} in cluster.private.deploy_from,"
                     f" {consequence}",
                     "choose another range",
                 )

@@ -13,6 +13,7 @@ from stacks.preflight.own_state import PROVIDER_CLASS
 from stacks.preflight.registry import warning
 from stacks.settings import Grants
 from stacks.settings.model.workloads import WorkloadSettings, kept_keys, read_scopes
+from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
 _NAMES = "docs/techniques.md#names-that-stay"
@@ -110,14 +111,17 @@ def synced_secrets_keep_their_labels(lookup: Lookup) -> Iterator[Violation]:
             name: {kind: dict(values) for kind, values in common.items()}
             for name in sorted(made & held.keys())
         }
-        for _, name, entry in workload.labelled_secrets:
+        places: dict[tuple[str, str], Path] = {}
+        for where, name, entry in workload.labelled_secrets:
             for kind in common if name in expected else ():
                 expected[name][kind] |= getattr(entry, kind)
+                if getattr(entry, kind):
+                    places.setdefault((name, kind), ("workloads", index, *where, kind))
         for name, kinds in expected.items():
             for kind, values in kinds.items():
                 if values != (held[name].get(kind) or {}):
                     yield Violation(
-                        ("workloads", index, kind),
+                        places.get((name, kind), ("workloads", index, kind)),
                         f"Kubernetes Secret {name!r} exists, and the CSI driver sets {kind} only when it"
                         " creates a Secret",
                         "give its values another kubernetes_secret.name in this update, or delete the Secret"

@@ -44,8 +44,8 @@ def role_assignments_are_made_once(lookup: Lookup) -> Iterator[Violation]:
                     path,
                     f"role {grant.role.role_name!r} for {what} {vault.name!r} is assigned already, and not by"
                     " this stack, so `pulumi up` cannot create it: cannot create already existing resource",
-                    "resume an `up` of this stack that died (make resume), or leave the role assignments of"
-                    " an identity that stacks share to one of them",
+                    "resume an `up` of this stack that died by `python -m operations resume`, or leave the"
+                    " role assignments of an identity that stacks share to one of them",
                     command="pulumi config set aks-secrets:grants external",
                 )
 

@@ -60,7 +60,7 @@ def _connected(lookup: Lookup) -> Iterator[AddressRange]:
     nodes = network_of_subnet(subnet_id)
     if network_answer := get_network(lookup, NODES, nodes):
         space = (network_answer.address_space and network_answer.address_space.address_prefixes) or ()
-        yield from address_ranges(NODES, space, f"{network_answer.name!r} ({format_path(NODES)})")
+        yield from address_ranges(NODES, space, f"{network_answer.name!r} in {format_path(NODES)}")
         for peering in network_answer.virtual_network_peerings or ():
             remote = peering.remote_address_space or peering.remote_virtual_network_address_space
             peer_id = peering.remote_virtual_network.id if peering.remote_virtual_network else None
@@ -71,4 +71,4 @@ def _connected(lookup: Lookup) -> Iterator[AddressRange]:
     deployer = get_network(lookup, PEER_PATH, private.deploy_from) if private and elsewhere else None
     if deployer:
         space = (deployer.address_space and deployer.address_space.address_prefixes) or ()
-        yield from address_ranges(PEER_PATH, space, f"{deployer.name!r} ({format_path(PEER_PATH)})")
+        yield from address_ranges(PEER_PATH, space, f"{deployer.name!r} in {format_path(PEER_PATH)}")

@@ -74,7 +74,7 @@ def addon_has_the_token_proxy(lookup: Lookup) -> Iterator[Violation]:
             yield Violation(
                 ("workloads", index, "access"),
                 "'identity-binding' needs version 1.8.1 of the driver's Azure provider, and the add-on of"
-                f" cluster {cluster.name!r} may have an older one (1.7.2 in August 2026)",
+                f" cluster {cluster.name!r} may have an older one, 1.7.2 in August 2026",
                 "look at the image's version first",
                 command="kubectl get daemonsets --namespace kube-system --output wide",
             )

@@ -27,8 +27,8 @@ def roles_allow_what_is_listed(lookup: Lookup) -> Iterator[Violation]:
                     path,
                     f"{_words(further.needed)} on {secret.name!r} comes by {further.role.role_name}, the"
                     f" narrowest built-in role, which also allows {_words(further.surplus)}",
-                    "list these too if they are meant, or take an identity that has a custom role"
-                    " (identities[].existing) and remove rights",
+                    "list these too if they are meant, or take an identity that has a custom role,"
+                    " by identities[].existing, and remove rights",
                 )
 
 

@@ -94,7 +94,7 @@ def recovery_is_switched_off_again(lookup: Lookup) -> Iterator[Violation]:
         if vault.recovered_secrets is None:
             problem = (
                 f"vault {vault.name!r} does not exist, so the update recovers it with its secrets, which the"
-                " preview shows as created; if it is not deleted (az keyvault list-deleted), Azure answers"
+                " preview shows as created; if `az keyvault list-deleted` does not list it, Azure answers"
                 " SoftDeletedVaultDoesNotExist"
             )
         elif vault.recovered_secrets:

@@ -28,7 +28,7 @@ LabelValue = Annotated[
     Pattern(
         "label-value",
         r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?",
-        is_a="value of a label",
+        is_a="label value",
         remedy=(
             "use at most 63 letters, digits, hyphens, underscores and full stops, a letter or digit at each"
             " end; an annotation may be any text"

@@ -140,11 +140,11 @@ def user_assigned_vm_needs_the_addon(settings: Settings) -> Iterator[Violation]:
             and driver
             and driver.install is not CsiDriverInstall.ADDON
         ):
-            problem = f"'user-assigned-vm' needs operators.csi_driver.install: addon (it is {driver.install})"
+            problem = f"'user-assigned-vm' needs operators.csi_driver.install: addon, not {driver.install}"
             yield Violation(
                 ("workloads", index, "access"),
                 problem,
-                "the charts assign no identity to the nodes",
+                "choose another mode: only the add-on assigns an identity to the nodes",
                 "workload-identity",
             )
 

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from components.key_vault.access_policies import Authorization
 from components.workloads.ingress import secret_name
+from components.workloads.pod import WorkloadKind
 from stacks.settings.model.csi_driver import CsiDriverInstall
+from stacks.settings.model.delivery import KubernetesSecretSettings
 from stacks.settings.model.settings import Composition, Settings
-from stacks.settings.validation.problems import Path
+from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.validation.problems import Path, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 _PAGE = "https://learn.microsoft.com/azure/aks/app-routing-dns-ssl"
@@ -27,7 +30,7 @@ def ingresses_have_a_controller(settings: Settings) -> Iterator[Violation]:
                 ("workloads", index, "service", "ingress"),
                 "needs the application routing add-on, which serves it",
                 "turn it on",
-                command="pulumi config set --path 'cluster.app_routing.enabled' true",
+                command=set_command(("cluster", "app_routing", "enabled"), "true"),
             )
 
 
@@ -41,7 +44,7 @@ def certificates_reach_the_cluster(settings: Settings) -> Iterator[Violation]:
                 ("workloads", index, "service", "ingress", "certificate"),
                 "needs operators.csi_driver with install: addon, by which the add-on reads the vault",
                 "configure it",
-                command="pulumi config set --path 'operators.csi_driver.install' addon",
+                command=set_command(("operators", "csi_driver", "install"), "addon"),
             )
 
 
@@ -84,19 +87,30 @@ def hosts_and_paths_differ(settings: Settings) -> Iterator[Violation]:
 
 @rule("ingress-secret-is-the-addons", Settings, source=f"{_PAGE}: secretName is keyvault-<Ingress>")
 def names_of_the_addon_are_free(settings: Settings) -> Iterator[Violation]:
-    """The add-on makes a Secret and a SecretProviderClass of this name, and would write over another."""
+    """The add-on makes a Secret, a SecretProviderClass and a Deployment of this name, and would write over
+    another.
+    """
     names = {
         (settings.workloads[index].namespace, secret_name(settings.workloads[index].name)): index
         for index, _ in settings.ingresses
     }
     for index, workload in enumerate(settings.workloads):
-        for position, secret in enumerate(workload.secrets):
-            target = secret.kubernetes_secret
-            if target and target.name and (workload.namespace, target.name) in names:
-                at: Path = ("workloads", index, "secrets", position, "kubernetes_secret", "name")
-                owner = settings.workloads[names[workload.namespace, target.name]].name
+        for at, name in _names_beside_the_addons(workload):
+            if (owner := names.get((workload.namespace, name))) is not None:
                 yield Violation(
-                    at,
-                    f"is the Secret that the application routing add-on makes for the Ingress of {owner!r}",
+                    ("workloads", index, *at),
+                    f"{name!r} is the name of what the application routing add-on makes for the Ingress of"
+                    f" {settings.workloads[owner].name!r}",
                     "choose another name",
                 )
+
+
+def _names_beside_the_addons(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
+    """Names of the kinds of objects that the add-on makes: Secrets, SecretProviderClasses, Deployments."""
+    for at, name, entry in workload.labelled_secrets:
+        yield (
+            (*at, "name") if isinstance(entry, KubernetesSecretSettings) else (*at, "kubernetes_secret"),
+            name,
+        )
+    if workload.kind is WorkloadKind.DEPLOYMENT or workload.spec.volume_by_vault:
+        yield ("name",), workload.name

@@ -113,11 +113,7 @@ def kubernetes_secrets_are_consistent(settings: Settings) -> Iterator[Violation]
             where = (workload.namespace, place.secret)
             owner, kind = owners.setdefault(where, (workload.name, place.type))
             if owner != workload.name:
-                yield Violation(
-                    (*here, "name"),
-                    "another workload of the namespace has a Secret of this name",
-                    "choose another name",
-                )
+                yield Violation((*here, "name"), _taken_by(owner), "choose another name")
             elif kind != place.type:
                 yield Violation(
                     (*here, "type"),
@@ -139,11 +135,14 @@ def kubernetes_secrets_are_consistent(settings: Settings) -> Iterator[Violation]
             )
             if owner != workload.name:
                 here = ("workloads", w, "find", f, "kubernetes_secret")
-                yield Violation(
-                    here,
-                    "another workload of the namespace has a Secret of this name",
-                    "choose another name",
-                )
+                yield Violation(here, _taken_by(owner), "choose another name")
+
+
+def _taken_by(owner: str) -> str:
+    name, _, principal = owner.partition("/")
+    if principal:
+        return f"is the Secret with the {principal} of workload {name!r}"
+    return "another workload of the namespace has a Secret of this name"
 
 
 _OF_A_SECRET = (ObjectType.SECRET, ObjectType.CERT_KEY_PAIR)

@@ -36,7 +36,7 @@ def find_needs_the_right_to_list(workload: WorkloadSettings) -> Iterator[Violati
             )
             yield Violation(
                 ("find", index),
-                f"needs scope: vault (it is {workload.scope}), because a search lists every secret",
+                f"needs scope: vault, not {workload.scope}, because a search lists every secret",
                 remedy,
             )
 

@@ -134,8 +134,8 @@ def the_operator_supports_the_policy(settings: Settings) -> Iterator[Violation]:
     for index, workload in enumerate(settings.workloads):
         if workload.external_secrets.creation_policy is CreationPolicy.CREATE_OR_MERGE:
             problem = (
-                "'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer (it is"
-                f" {operator.version})"
+                "'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer, not"
+                f" {operator.version}"
             )
             path = ("workloads", index, "external_secrets", "creation_policy")
             yield Violation(path, problem, "choose another policy, or a newer version", "Owner")

@@ -1,6 +1,7 @@
 """Rules for section ``identities``."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from components import naming
 from components.identity.workload_identity import CREDENTIALS_PER_IDENTITY
@@ -42,14 +43,12 @@ def shared_identities_are_listed(settings: Settings) -> Iterator[Violation]:
     listed = {identity.name for identity in settings.identities}
     for index, workload in enumerate(settings.workloads):
         if workload.identity and workload.identity not in listed:
-            known = f"choose {join_or(sorted(listed))}" if listed else "list it in identities"
-            command = set_command(("identities", len(settings.identities), "name"), workload.identity)
-            yield Violation(
-                ("workloads", index, "identity"),
-                f"{workload.identity!r} is not in identities",
-                known,
-                command=command,
-            )
+            path, problem = ("workloads", index, "identity"), f"{workload.identity!r} is not in identities"
+            if near := get_close_matches(workload.identity, listed, 1):
+                yield Violation(path, problem, f"choose {join_or(sorted(listed))}", near[0])
+            else:
+                command = set_command(("identities", len(settings.identities), "name"), workload.identity)
+                yield Violation(path, problem, "list it in identities", command=command)
 
 
 @rule(

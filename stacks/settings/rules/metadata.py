@@ -23,7 +23,7 @@ _RESERVED: Mapping[str, str] = {
     _WEBHOOK: "is read by the workload identity webhook, and set by the program",
     "aks-secrets/": _BY_THE_PROGRAM,
     "pulumi.com/": "changes what Pulumi's Kubernetes provider does",
-    "pod-security.kubernetes.io/": "is set by the program (enforce and warn of a namespace)",
+    "pod-security.kubernetes.io/": "is set by the program, from enforce of the namespace",
     "service.beta.kubernetes.io/azure-load-balancer-internal": _BY_THE_PROGRAM,
     "kubernetes.io/metadata.name": _BY_KUBERNETES,
     "kubectl.kubernetes.io/last-applied-configuration": "is set by kubectl",

@@ -84,7 +84,7 @@ def count_lies_within_the_autoscaler_bounds(pool: PoolSettings) -> Iterator[Viol
     elif not low <= pool.initial_nodes <= high:
         yield Violation(
             ("count",),
-            f"{pool.initial_nodes} is outside autoscale ({low} to {high})",
+            f"{pool.initial_nodes} is outside autoscale, {low} to {high}",
             "choose a count within it",
             str(max(low, 1)),
         )

@@ -50,8 +50,10 @@ def tolerations_have_a_valid_form(toleration: TolerationSettings) -> Iterator[Vi
 def host_aliases_have_an_address_and_names(alias: HostAliasSettings) -> Iterator[Violation]:
     """A line of /etc/hosts has an address and at least one name."""
     try:
-        ip_address(alias.ip)
+        is_address = "%" not in str(ip_address(alias.ip))  # the API server takes no zone of an IPv6 address
     except ValueError:
+        is_address = False
+    if not is_address:
         yield Violation(("ip",), "is not an IP address", "write an IPv4 or IPv6 address")
     if not alias.hostnames:
         yield Violation(("hostnames",), "empty", "list the names that lead to the address")

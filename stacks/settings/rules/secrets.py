@@ -125,6 +125,7 @@ def seeded_secrets_are_not_certificates(settings: Settings) -> Iterator[Violatio
         for secret in workload.secrets
         if secret.type in (ObjectType.CERT, ObjectType.CERT_KEY_PAIR)
     }
+    certificates |= {(ingress.vault, ingress.certificate.lower()) for _, ingress in settings.ingresses}
     for w, workload in enumerate(settings.workloads):
         for s, secret in enumerate(workload.secrets):
             if secret.seeded and secret.type is ObjectType.SECRET and secret.object_key in certificates:

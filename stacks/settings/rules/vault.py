@@ -10,7 +10,14 @@ from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
 from stacks.settings.types.ip_ranges import ipv4_range, is_public
-from stacks.settings.validation.problems import Path, format_path, join_or, other_names, set_command
+from stacks.settings.validation.problems import (
+    Path,
+    format_path,
+    join_or,
+    other_names,
+    remove_command,
+    set_command,
+)
 from stacks.settings.validation.registry import Violation, rule
 from stacks.settings.validation.repeatable import quoted
 
@@ -48,7 +55,8 @@ def vault_names_differ(settings: Settings) -> Iterator[Violation]:
                     ("vaults", index, "existing"),
                     f"{vault.existing.resource_group_and_name[1]!r} is also the vault of another entry",
                     "list each vault once",
-                    remove=True,
+                    # without `existing` the program would make another vault
+                    command=remove_command(("vaults", index)),
                 )
             existing.add(group_and_name)
         labels.add(vault.name)

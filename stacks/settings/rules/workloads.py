@@ -146,19 +146,15 @@ def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
         account = (workload.namespace, workload.service_account_name)
         others = seen.setdefault(account, [])
         where = f"another workload of namespace {account[0]!r} has the ServiceAccount {account[1]!r}"
+        at = ("workloads", index, "service_account")
+        in_one = "list the secrets of both in one of them"
         if any(workload.identity_name == other.identity_name for other in others):
-            yield Violation(
-                ("workloads", index, "service_account"),
-                f"{where} and the same identity",
-                "list the secrets of both in one of them",
-            )
+            yield Violation(at, f"{where} and the same identity", in_one)
         elif any(workload.annotate_service_account and other.annotate_service_account for other in others):
-            yield Violation(
-                ("workloads", index, "service_account"),
-                where,
-                "choose another name for one of them",
-                f"{workload.name}-app",
-            )
+            if workload.existing_service_account:  # another name would be one that is not there
+                yield Violation(at, f"{where}, which names one identity", in_one)
+            else:
+                yield Violation(at, where, "choose another name for one of them", f"{workload.name}-app")
         others.append(workload)
 
 

@@ -57,7 +57,7 @@ Guid = Annotated[
         "object-id",
         r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
         is_a="object id",
-        remedy="use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
+        remedy="use the object id, a GUID, that `az ad user|group|sp show --id NAME --query id` prints",
         example="00000000-0000-0000-0000-000000000000",
         mended=nearly.guid,
         source="https://learn.microsoft.com/azure/role-based-access-control/role-assignments-steps#step-1-determine-who-needs-access",

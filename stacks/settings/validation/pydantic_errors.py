@@ -56,7 +56,7 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
         path = at + inner
         kind, got, context = complaint["type"], complaint.get("input"), complaint.get("ctx", {})
         if "problem" in context:  # a constraint of our own
-            yield _refused(kind, path, context)
+            yield _refused(kind, path, context, is_key=complaint["loc"][-1] == "[key]")
         elif kind == "extra_forbidden":
             known = list(fields_by_key(annotation_at(model, inner[:-1])))
             yield unknown_key(path, model, known, got)
@@ -69,7 +69,9 @@ def shape_problems(error: ValidationError, model: type[BaseModel], at: Path) -> 
             yield _wrong_type(path, kind, got, required)
 
 
-def _refused(rule: str, path: Path, context: Mapping[str, Any]) -> Problem:
+def _refused(rule: str, path: Path, context: Mapping[str, Any], *, is_key: bool) -> Problem:
+    if is_key:  # the path ends with it
+        return Problem(rule, path, context["hidden"].removeprefix("the value "), context["remedy"])
     if not may_hold_secret(path):
         return Problem(rule, path, context["problem"], context["remedy"], context["suggested_value"])
     # A suggestion from the value would repeat the value; a number of a range does not.

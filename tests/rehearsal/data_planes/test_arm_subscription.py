@@ -120,7 +120,7 @@ def test_names_of_vaults_are_free_taken_or_soft_deleted(
         ({"quotas": [{"location": "westeurope"}]}, r"quotas\[0\]: the key 'name' is missing"),
         (
             {"quotas": [{"location": "westeurope", "name": "cores", "limit": "10"}]},
-            r"quotas\[0\].limit: should be a number, but it is a str",
+            r"quotas\[0\].limit: should be a number, but it is a text",
         ),
         ({"sizes": [{"location": "x", "name": "y", "zone": "1"}]}, r"sizes\[0\]: unknown key 'zone'"),
         ({"locks": [{"level": "NoDelete"}]}, r"locks\[0\].level: unknown level 'NoDelete'"),
@@ -131,7 +131,7 @@ def test_names_of_vaults_are_free_taken_or_soft_deleted(
             r"policies\[0\]: the key 'values' is missing",
         ),
         ({"customRoles": [{"actions": []}]}, r"customRoles\[0\]: the key 'name' is missing"),
-        ({"versions": ["1.35"]}, r"versions\[0\]: should be a mapping, but it is a str"),
+        ({"versions": ["1.35"]}, r"versions\[0\]: should be a mapping, but it is a text"),
     ],
 )
 def test_a_wrong_subscription_of_a_cloud_file_is_refused(

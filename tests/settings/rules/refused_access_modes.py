@@ -57,7 +57,7 @@ CASES = [
             "workloads": [csi(secret(from_="existing"), access="user-assigned-vm")],
             "operators": {"csi_driver": {"install": "helm"}},
         },
-        "workloads[0].access: 'user-assigned-vm' needs operators.csi_driver.install: addon (it is helm); the charts assign no identity to the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
+        "workloads[0].access: 'user-assigned-vm' needs operators.csi_driver.install: addon, not helm; choose another mode: only the add-on assigns an identity to the nodes (pulumi config set --path 'workloads[0].access' workload-identity)",
     ),
     case(
         "shared-identity-has-one-access",

@@ -4,10 +4,16 @@ from typing import Any
 
 from tests.settings.cases import case
 from tests.settings.model.refused_app_routing import INGRESS, WITH_ADDON, served
-from tests.settings.samples import DB, csi
+from tests.settings.samples import DB, csi, pod
 
 _AT = "workloads[0].service.ingress"
 _SERVED: dict[str, Any] = {"port": 8080, "service": {"ingress": INGRESS}}
+_FOUND: dict[str, Any] = {"regexp": "^app-", "kubernetes_secret": "keyvault-shop"}
+_COMPOSED: dict[str, Any] = {
+    "name": "url",
+    "template": '{{ index . "db-password" }}',
+    "kubernetes_secret": {"name": "keyvault-shop"},
+}
 
 CASES = [
     case(
@@ -45,7 +51,24 @@ CASES = [
                 csi({**DB, "env": "DB", "kubernetes_secret": {"name": "keyvault-shop"}}, **_SERVED)
             ],
         },
-        "workloads[0].secrets[0].kubernetes_secret.name: is the Secret that the application routing add-on makes for the Ingress of 'shop'; choose another name",
+        "workloads[0].secrets[0].kubernetes_secret.name: 'keyvault-shop' is the name of what the application routing add-on makes for the Ingress of 'shop'; choose another name",
+    ),
+    case(
+        "ingress-secret-is-the-addons",
+        {
+            **WITH_ADDON,
+            "operators": {"csi_driver": {}, "external_secrets": {}},
+            "workloads": [
+                {
+                    **pod(technique="eso", scope="vault", find=[_FOUND], secrets=[DB], compose=[_COMPOSED]),
+                    **_SERVED,
+                },
+                {**pod(), "name": "keyvault-shop"},
+            ],
+        },
+        "workloads[0].compose[0].kubernetes_secret.name: 'keyvault-shop' is the name of what the application routing add-on makes for the Ingress of 'shop'; choose another name",
+        "workloads[0].find[0].kubernetes_secret: 'keyvault-shop' is the name of what the application routing add-on makes for the Ingress of 'shop'; choose another name",
+        "workloads[1].name: 'keyvault-shop' is the name of what the application routing add-on makes for the Ingress of 'shop'; choose another name",
     ),
 ]
 SCENES = {

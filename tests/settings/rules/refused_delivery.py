@@ -134,7 +134,7 @@ CASES = [
             **DRIVER,
             "secret-values:sp": "canary",
         },
-        "workloads[0].secrets[0].kubernetes_secret.name: another workload of the namespace has a Secret of this name; choose another name",
+        "workloads[0].secrets[0].kubernetes_secret.name: is the Secret with the service principal of workload 'shop'; choose another name",
         secret=("secret-values:sp",),
     ),
     case(

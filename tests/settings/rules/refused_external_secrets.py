@@ -75,7 +75,7 @@ CASES = [
     case(
         "find-needs-list",
         eso(find=[{"regexp": "^user"}]),
-        "workloads[0].find[0]: needs scope: vault (it is object), because a search lists every secret; set scope: vault, which lets the workload read every secret of the vault, or list the secrets",
+        "workloads[0].find[0]: needs scope: vault, not object, because a search lists every secret; set scope: vault, which lets the workload read every secret of the vault, or list the secrets",
     ),
     case(
         "find-says-what",

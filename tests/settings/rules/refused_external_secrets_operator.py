@@ -49,6 +49,6 @@ CASES = [
         "operator-knows-the-policy",
         eso(DB, external_secrets={"creation_policy": "CreateOrMerge"})
         | {"operators": {"external_secrets": {"version": "2.5.0"}}},
-        "workloads[0].external_secrets.creation_policy: 'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer (it is 2.5.0); choose another policy, or a newer version (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
+        "workloads[0].external_secrets.creation_policy: 'CreateOrMerge' needs operators.external_secrets.version 2.8.0 or newer, not 2.5.0; choose another policy, or a newer version (pulumi config set --path 'workloads[0].external_secrets.creation_policy' Owner)",
     ),
 ]

@@ -40,7 +40,7 @@ CASES = [
             "workloads": [workload(identity="reader"), workload(name="b", identity="readers")],
             "identities": [{"name": "readers"}],
         },
-        "workloads[0].identity: 'reader' is not in identities; choose readers (pulumi config set --path 'identities[1].name' reader)",
+        "workloads[0].identity: 'reader' is not in identities; choose readers (pulumi config set --path 'workloads[0].identity' readers)",
     ),
     case(
         "identity-is-used",

@@ -57,7 +57,7 @@ CASES = [
     case(
         "metadata-is-reserved",
         {"namespaces": [{"name": "shop", "labels": {"pod-security.kubernetes.io/enforce": "privileged"}}]},
-        'namespaces[0].labels["pod-security.kubernetes.io/enforce"]: is set by the program (enforce and warn of a namespace); remove it, or choose another key (pulumi config rm --path \'namespaces[0].labels["pod-security.kubernetes.io/enforce"]\')',
+        'namespaces[0].labels["pod-security.kubernetes.io/enforce"]: is set by the program, from enforce of the namespace; remove it, or choose another key (pulumi config rm --path \'namespaces[0].labels["pod-security.kubernetes.io/enforce"]\')',
     ),
     case(
         "metadata-is-reserved",

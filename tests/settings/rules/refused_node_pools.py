@@ -28,7 +28,7 @@ CASES = [
                 "autoscale": {"min_count": 1, "max_count": 3},
             }
         },
-        "cluster.system_pool.count: 9 is outside autoscale (1 to 3); choose a count within it (pulumi config set --path 'cluster.system_pool.count' 1)",
+        "cluster.system_pool.count: 9 is outside autoscale, 1 to 3; choose a count within it (pulumi config set --path 'cluster.system_pool.count' 1)",
     ),
     case(
         "system-pool-never-empty",

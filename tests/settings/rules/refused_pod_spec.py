@@ -51,6 +51,11 @@ CASES = [
         "workloads[0].host_aliases[0].hostnames: empty; list the names that lead to the address",
     ),
     case(
+        "host-alias-form",
+        {"workloads": [pod(host_aliases=[{"ip": "fe80::1%eth0", "hostnames": ["db"]}])]},
+        "workloads[0].host_aliases[0].ip: is not an IP address; write an IPv4 or IPv6 address",
+    ),
+    case(
         "node-selector-keeps-the-system",
         {"workloads": [pod(node_selector={"kubernetes.io/os": "windows"})]},
         'workloads[0].node_selector["kubernetes.io/os"]: is set by the key os; remove it, and set os (pulumi config rm --path \'workloads[0].node_selector["kubernetes.io/os"]\')',

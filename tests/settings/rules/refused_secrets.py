@@ -1,7 +1,10 @@
 """Settings that the rules of ``rules/secrets.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
+from tests.settings.model.refused_app_routing import served
 from tests.settings.samples import REGISTRY, eso, secret, workload
+
+_SHOP_TLS = {"name": "shop-tls", "from": "random"}
 
 CASES = [
     case(
@@ -124,6 +127,11 @@ CASES = [
             ]
         },
         "workloads[1].secrets[0].name: 'web-tls' is also a certificate of the vault, which stores its key pair as a secret of that name; choose another name for the secret",
+    ),
+    case(
+        "secret-is-no-certificate",
+        {**served(), "workloads": [*served()["workloads"], workload(name="b", secrets=[_SHOP_TLS])]},
+        "workloads[1].secrets[0].name: 'shop-tls' is also a certificate of the vault, which stores its key pair as a secret of that name; choose another name for the secret",
     ),
     case(
         "secret-listed-once",

@@ -75,7 +75,7 @@ CASES = [
             "vault": {"existing": PLATFORM_CLUSTER},
             "vaults": [{"name": "payments", "existing": PLATFORM_CLUSTER}],
         },
-        "vaults[0].existing: 'aks-platform' is also the vault of another entry; list each vault once (pulumi config rm --path 'vaults[0].existing')",
+        "vaults[0].existing: 'aks-platform' is also the vault of another entry; list each vault once (pulumi config rm --path 'vaults[0]')",
     ),
     case(
         "vault-names-differ",

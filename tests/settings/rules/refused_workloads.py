@@ -61,7 +61,7 @@ CASES = [
     case(
         "service-accounts-differ",
         {"workloads": [workload(**_FLUX), workload(name="flux2", **_FLUX)]},
-        "workloads[1].service_account: another workload of namespace 'flux-system' has the ServiceAccount 'flux'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' flux2-app)",
+        "workloads[1].service_account: another workload of namespace 'flux-system' has the ServiceAccount 'flux', which names one identity; list the secrets of both in one of them",
     ),
     case(
         "service-accounts-differ",

@@ -12,7 +12,7 @@ CASES = [
     case(
         "object-id",
         {"people": {"users": ["anna@example.com"]}},
-        "people.users[0]: 'anna@example.com' is not an object id; use the object id (a GUID) that `az ad user|group|sp show --id NAME --query id` prints",
+        "people.users[0]: 'anna@example.com' is not an object id; use the object id, a GUID, that `az ad user|group|sp show --id NAME --query id` prints",
     ),
     case(
         "subnet-id",

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from aks_secrets_testing.builds import SUBSCRIPTION
 from tests.settings.model.refused_app_routing import INGRESS
 from tests.settings.samples import DB, pod
 from tests.stacks.preflight.cases import (
+    ELSEWHERE,
     GROUP,
     OLD,
     ON_EXISTING,
     ON_PLATFORM,
     case,
     cluster,
+    existing,
     platform,
     vault,
     workload,
@@ -101,10 +104,10 @@ CASES += [
             "cluster.network": {"service_cidr": "172.20.0.0/16", "dns_service_ip": "172.20.0.10"},
         },
         "network.address_space: 10.0.0.0/12 overlaps 10.4.0.0/16 of 'vnet-hub'"
-        " (cluster.private.deploy_from), and Azure peers no"
+        " in cluster.private.deploy_from, and Azure peers no"
         " networks that overlap; choose another range",
         "cluster.network.service_cidr: 172.20.0.0/16 overlaps 172.20.1.0/24 of 'vnet-hub'"
-        " (cluster.private.deploy_from), so traffic"
+        " in cluster.private.deploy_from, so traffic"
         " to it would stay in the cluster; choose another range",
         answers={"network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.4.0.0/16", "172.20.1.0/24"]}}},
     ),
@@ -116,7 +119,7 @@ CASES += [
             "cluster.private": {"deploy_from": _HUB},
         },
         "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/16 of 'vnet-hub' "
-        "(cluster.private.deploy_from), so traffic to it would stay in the cluster; choose another range",
+        "in cluster.private.deploy_from, so traffic to it would stay in the cluster; choose another range",
         answers={"network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}},
     ),
     case(
@@ -133,6 +136,17 @@ CASES += [
         _SERVED,
         f"{_AT}: cluster 'aks-old' does not run the application routing add-on, which serves it; turn it on"
         " there (az aks approuting enable --enable-kv --resource-group rg-old --name aks-old)",
+        answers=OLD,
+    ),
+    case(
+        "cluster-routes-applications",
+        {
+            **_SERVED,
+            "cluster": {"existing": existing("cluster", "aks-old", GROUP.replace(SUBSCRIPTION, ELSEWHERE))},
+        },
+        f"{_AT}: cluster 'aks-old' does not run the application routing add-on, which serves it; turn it on"
+        " there (az aks approuting enable --enable-kv --resource-group rg-old --name aks-old"
+        f" --subscription {ELSEWHERE})",
         answers=OLD,
     ),
     case(

@@ -104,7 +104,7 @@ CASES = [
         "resource-is-readable",
         copied(resource=KEY),
         f"{_AT}.resource.id: Azure did not return the keys of {_ACCOUNT}"
-        " (Microsoft.Storage/storageAccounts/listKeys/action, listStorageAccountKeys): invoke of"
+        " by Microsoft.Storage/storageAccounts/listKeys/action in listStorageAccountKeys: invoke of"
         " azure-native:storage:listStorageAccountKeys failed: Status=403 denied; check the sign-in of pulumi"
         " and its rights there",
         answers={"storage stshop": {}, "keys stshop": Exception("Status=403 denied")},

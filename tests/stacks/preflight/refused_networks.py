@@ -29,14 +29,14 @@ CASES = [
         "existing-networks-apart",
         IN_SUBNET,
         "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.1.0/24 of subnet 'nodes'"
-        f" (cluster.network.subnet_id), {_STAYS}, and dns_service_ip within it",
+        f" in cluster.network.subnet_id, {_STAYS}, and dns_service_ip within it",
         answers={"network vnet": vnet("10.0.1.0/24", space=("10.0.0.0/16",))},
     ),
     case(
         "existing-networks-apart",
         IN_SUBNET,
         "cluster.network.pod_cidr: 10.244.0.0/16 overlaps 10.244.0.0/22 of subnet 'nodes'"
-        f" (cluster.network.subnet_id), {_STAYS}",
+        f" in cluster.network.subnet_id, {_STAYS}",
         answers={"network vnet": vnet("10.244.0.0/22", space=("10.244.0.0/16",))},
     ),
     # Another subnet of the nodes' network.
@@ -44,7 +44,7 @@ CASES = [
         "existing-networks-apart",
         IN_SUBNET,
         "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/24 of subnet 'db'"
-        f" (cluster.network.subnet_id), {_STAYS}, and dns_service_ip within it",
+        f" in cluster.network.subnet_id, {_STAYS}, and dns_service_ip within it",
         answers={"network vnet": vnet("10.1.0.0/24", space=("10.0.0.0/8",), others={"db": "10.0.0.0/24"})},
     ),
     # The private address of the vault is in another network.
@@ -58,7 +58,7 @@ CASES = [
             }
         },
         "cluster.network.pod_cidr: 10.244.0.0/16 overlaps 10.244.7.0/27 of subnet 'endpoints'"
-        f" (vault.private_endpoint.subnet_id), {_STAYS}",
+        f" in vault.private_endpoint.subnet_id, {_STAYS}",
         answers={
             "network vnet": vnet(),
             "network hub": vnet(space=("10.244.0.0/16",), others={"endpoints": "10.244.7.0/27"}),

@@ -6,7 +6,9 @@ import pytest
 
 from stacks.preflight.registry import CHECKS, WARNINGS
 from tests.each import each
+from tests.settings.cases import has_form
 from tests.stacks.preflight import (
+    test_refused,
     warned_cluster,
     warned_grants,
     warned_networks,
@@ -43,6 +45,11 @@ def test_checks_and_warnings_stand_where_their_names_say() -> None:
     folders = {"stacks.preflight.checks.": CHECKS, "stacks.preflight.warnings.": WARNINGS}
     for folder, register in folders.items():
         assert [c.id for c in register.values() if not c.find.__module__.startswith(folder)] == []
+
+
+def test_messages_have_one_bracket_at_their_end_and_no_full_stop() -> None:
+    lines = [line for case in (*CASES, *test_refused.CASES) for line in case.says]
+    assert [line for line in lines if not has_form(line)] == []
 
 
 def test_no_warning_repeats_a_value_that_may_be_secret() -> None:

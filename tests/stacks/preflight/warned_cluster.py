@@ -112,7 +112,7 @@ CASES = [
             ],
         },
         "workloads[1].access: 'identity-binding' needs version 1.8.1 of the driver's Azure provider, and the"
-        " add-on of cluster 'aks-old' may have an older one (1.7.2 in August 2026); look at the image's"
+        " add-on of cluster 'aks-old' may have an older one, 1.7.2 in August 2026; look at the image's"
         " version first (kubectl get daemonsets --namespace kube-system --output wide)",
         answers=OLD
         | {

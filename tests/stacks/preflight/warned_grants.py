@@ -78,8 +78,8 @@ def _rights(*rights: str, type_: str = "secret", scope: str = "object", **sectio
 
 
 _MORE = (
-    "list these too if they are meant, or take an identity that has a custom role (identities[].existing)"
-    " and remove rights"
+    "list these too if they are meant, or take an identity that has a custom role, by"
+    " identities[].existing, and remove rights"
 )
 _SET = (
     "workloads[0].secrets[0].rights: set on 'token' comes by Key Vault Secrets Officer, the narrowest"
@@ -139,9 +139,9 @@ CASES = [
             {**_DB, "env": "DB", "kubernetes_secret": {"name": "shared", "labels": {"team": "shop"}}},
             grants="managed",
         ),
-        "workloads[0].labels: Kubernetes Secret 'shared' exists, and the CSI driver sets labels only when it"
-        " creates a Secret; give its values another kubernetes_secret.name in this update, or delete the"
-        " Secret after it (docs/techniques.md#names-that-stay)",
+        "workloads[0].secrets[0].kubernetes_secret.labels: Kubernetes Secret 'shared' exists, and the CSI"
+        " driver sets labels only when it creates a Secret; give its values another kubernetes_secret.name in"
+        " this update, or delete the Secret after it (docs/techniques.md#names-that-stay)",
         answers=_live("db", synced={"shared": ["db"]}),
     ),
     case(
@@ -158,8 +158,9 @@ CASES = [
         _EXISTING_IDENTITY,
         "identities[0].existing: role 'Key Vault Secrets User' for 'db' of vault 'kv-old' is assigned"
         " already, and not by this stack, so `pulumi up` cannot create it: cannot create already existing"
-        " resource; resume an `up` of this stack that died (make resume), or leave the role assignments of"
-        " an identity that stacks share to one of them (pulumi config set aks-secrets:grants external)",
+        " resource; resume an `up` of this stack that died by `python -m operations resume`, or leave the"
+        " role assignments of an identity that stacks share to one of them"
+        " (pulumi config set aks-secrets:grants external)",
         answers=_GRANTED,
     ),
 ]

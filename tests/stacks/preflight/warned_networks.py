@@ -34,17 +34,17 @@ CASES = [
     case(
         "connected-networks-apart",
         IN_SUBNET,
-        "cluster.network.pod_cidr: 10.244.0.0/16 overlaps 10.0.0.0/8 of 'vnet' (cluster.network.subnet_id),"
+        "cluster.network.pod_cidr: 10.244.0.0/16 overlaps 10.0.0.0/8 of 'vnet' in cluster.network.subnet_id,"
         f" {_STAYS}",
-        "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/8 of 'vnet' (cluster.network.subnet_id),"
-        f" {_STAYS}, and dns_service_ip within it",
+        "cluster.network.service_cidr: 10.0.0.0/16 overlaps 10.0.0.0/8 of 'vnet' in"
+        f" cluster.network.subnet_id, {_STAYS}, and dns_service_ip within it",
         answers={"network vnet": vnet(space=("10.0.0.0/8",))},
     ),
     case(
         "connected-networks-apart",
         IN_SUBNET | {"cluster.private": {"deploy_from": _HUB}},
         "cluster.network.pod_cidr: 10.244.0.0/16 overlaps 10.244.9.0/24 of 'vnet-hub'"
-        f" (cluster.private.deploy_from), {_STAYS}",
+        f" in cluster.private.deploy_from, {_STAYS}",
         answers={
             "network vnet": vnet(),
             "network vnet-hub": {"addressSpace": {"addressPrefixes": ["10.244.9.0/24"]}},

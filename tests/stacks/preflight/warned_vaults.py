@@ -43,7 +43,7 @@ CASES = [
         "recover-is-temporary",
         _RECOVERS,
         "vault.recover: vault 'kv-shop' does not exist, so the update recovers it with its secrets, which the"
-        " preview shows as created; if it is not deleted (az keyvault list-deleted), Azure answers"
+        " preview shows as created; if `az keyvault list-deleted` does not list it, Azure answers"
         f" SoftDeletedVaultDoesNotExist; {_REMOVE}",
     ),
     case(
@@ -71,7 +71,7 @@ CASES = [
             ],
         },
         "vault.recover: vault 'kv-shop' does not exist, so the update recovers it with its secrets, which the"
-        " preview shows as created; if it is not deleted (az keyvault list-deleted), Azure answers"
+        " preview shows as created; if `az keyvault list-deleted` does not list it, Azure answers"
         f" SoftDeletedVaultDoesNotExist; {_REMOVE}",
         "workloads[0].secrets[0].manage: vault 'kv-shop' comes back with its value of 'db', and"
         " kubernetes-secret delivers the one in the state, which is new after a `pulumi destroy`; if both"
@@ -86,7 +86,7 @@ CASES = [
         "recover-is-temporary",
         {"vaults": [{"name": "payments", "resource_name": "kv-payments", "recover": True}]},
         "vaults[0].recover: vault 'kv-payments' does not exist, so the update recovers it with its secrets,"
-        " which the preview shows as created; if it is not deleted (az keyvault list-deleted), Azure answers"
+        " which the preview shows as created; if `az keyvault list-deleted` does not list it, Azure answers"
         " SoftDeletedVaultDoesNotExist; remove it after this `pulumi up`"
         " (pulumi config rm --path 'vaults[0].recover')",
     ),

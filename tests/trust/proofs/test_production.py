@@ -8,7 +8,9 @@ import yaml
 
 from tests.stack_files import shipped
 from tests.trust.proofs.broken import Broken, check, ids
+from trust.chain import Chain
 from trust.graph import Graph, Node
+from trust.proofs.production import production_local_accounts, production_purge_protection
 from trust.published import is_production
 
 _VAULT, _CLUSTER = "components.key_vault.vault", "components.cluster.aks_cluster"
@@ -113,3 +115,31 @@ def test_the_tag_decides_what_is_production_then_the_name(
     stack: str, tags: Mapping[str, str] | None, expected: bool
 ) -> None:
     assert is_production(_graph(stack, tags)) is expected
+
+
+_GROUP = "/subscriptions/5b5c5c5b-0000-4000-8000-00000000000b/resourceGroups/rg-hub/providers"
+_AT = "--resource-group rg-hub --name {} --subscription 5b5c5c5b-0000-4000-8000-00000000000b"
+
+
+def test_what_exists_is_mended_by_a_command_that_names_it_whole() -> None:
+    def existing(type_: str, id_: str) -> Node:
+        name = id_.rpartition("/")[2]
+        urn = f"urn:pulumi:prod::shop::azure-native:{type_}::{name}"
+        kind = f"azure-native:{type_}"
+        return Node(
+            urn=urn, type=kind, name=name, id=f"{_GROUP}/{id_}", outputs={"name": name}, external=True
+        )
+
+    vault = existing("keyvault:Vault", "Microsoft.KeyVault/vaults/kv-hub")
+    cluster = existing(
+        "containerservice:ManagedCluster", "Microsoft.ContainerService/managedClusters/aks-hub"
+    )
+    chain = Chain.read(Graph([vault, cluster], "state"))
+    findings = [
+        *production_purge_protection.judge(chain),
+        *production_local_accounts.judge(chain),
+    ]
+    assert [finding.fix.partition(" (")[0] for finding in findings] == [
+        f"az keyvault update {_AT.format('kv-hub')} --enable-purge-protection true",
+        f"az aks update {_AT.format('aks-hub')} --disable-local-accounts",
+    ]

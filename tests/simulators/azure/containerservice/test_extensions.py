@@ -162,7 +162,7 @@ def test_a_seed_names_known_providers(azure: Azure) -> None:
     ):
         apply_seed(azure.world, {"unregistered": ["Microsoft.Kubernetes"]})
     with pytest.raises(
-        SeedError, match=r"unregistered\[0\]: should be the name of a resource provider, but it is a dict"
+        SeedError, match=r"unregistered\[0\]: should be the name of a resource provider, but it is a mapping"
     ):
         apply_seed(azure.world, {"unregistered": [{"namespace": "Microsoft.KeyVault"}]})
 
