@@ -172,7 +172,8 @@ def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
             return Section(
                 Text(f"Access: {conditional} of {counts['same']} readings depend on another tool now")
             )
-        return Section(Text(f"Access: nobody gains or loses a secret ({counts['same']} readings stay)"))
+        stay = f" ({counts['same']} readings)" if counts["same"] else ""
+        return Section(Text(f"Access: each workload reads the same secrets as before{stay}"))
     changed = [change for change in changes if change.verdict != "same"]
     entries: dict[tuple[str, bool], list[Text]] = defaultdict(list)
     for change, text in zip(changed, described(changed), strict=True):
@@ -210,6 +211,7 @@ def _attention(
     chains: tuple[Chain, Chain], before: Sequence[Reading], after: Sequence[Reading]
 ) -> Section | None:
     from trust.changes.attention import locks, new_possibilities, notices
+    from trust.changes.moved_values import moved_values
 
     old, new = chains
     if not len(old.graph):
@@ -217,6 +219,7 @@ def _attention(
     groups = [
         Group(texts, is_weighty=True)
         for texts in (
+            [Text(f"  {value.text}", style="yellow") for value in moved_values(old, new, before, after)],
             [Text(f"  {text}", style="bold red") for text in locks(old.graph, new.graph)],
             [Text(f"  {text}", style="yellow") for text in new_possibilities(old, new)],
             [

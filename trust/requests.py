@@ -80,6 +80,36 @@ class DeliveredSecret:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """The vault objects in a Kubernetes Secret, or in what a volume of the pods mounts."""
+
+    provider: str
+    namespace: Text
+    name: Text
+    keys: Mapping[str, tuple[Part, ...]]
+    """By key or file. An empty key is for those that only the cluster will know."""
+    is_refreshed: bool = False
+    """Whether an operator writes new values into it while pods run."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Cluster's provider, namespace and name."""
+        return self.provider, str(self.namespace or ""), str(self.name or "")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A vault object, or a property of its JSON value."""
+
+    vault: Text
+    kind: str
+    name: Text
+    property: str = ""
+    version: str = ""
+    """Empty: the newest one."""
+
+
+@dataclass(frozen=True)
 class Named:
     """An object of a vault that a resource names."""
 

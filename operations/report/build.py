@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from operations.report.model import (
     Link,
+    MovedValue,
     Possibility,
     Proof,
     Reading,
@@ -20,6 +21,7 @@ from trust.access import readings
 from trust.chain import Chain
 from trust.changes.access import AccessChange, access_changes
 from trust.changes.attention import locks, notices
+from trust.changes.moved_values import moved_values
 from trust.changes.resources import resource_changes
 from trust.changes.rights import RightChange, right_changes
 from trust.changes.routes import depends
@@ -58,6 +60,10 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
             for change in changes
         ],
         rights=[_right(change) for change in right_changes(uses(old or chain), uses(chain))],
+        moved=[
+            MovedValue(workload=value.workload, text=value.text, another=value.is_another)
+            for value in (moved_values(old, chain, was, now) if old is not None else ())
+        ],
         possible=_possible(chain, old),
         loosened=locks(before, after) if before is not None else [],
         notices=list(notices(old, chain, was, now, day)) if old is not None else [],

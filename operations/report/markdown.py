@@ -136,6 +136,7 @@ def _attention(report: Report) -> list[list[str]]:
     proofs = [proof for proof in _findings(report, "broken") if _is_alarming(proof)]
     possible = [item for item in report.possible if item.change == "gained" and not item.expected]
     return [
+        [f"- ⚠️ {escaped(value.text)}" for value in report.moved],
         [f"- ⚠️ {escaped(change.text)}" for change in report.resources if change.weighty],
         [f"- ⚠️ {escaped(text)}" for text in report.loosened],
         [f"- ⚠️ {escaped(text)}" for text in report.notices],

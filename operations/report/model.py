@@ -61,6 +61,14 @@ class Right(_Part):
     change: Literal["gained", "lost", "same"] = "same"
 
 
+class MovedValue(_Part):
+    """A variable or file of a workload's pods that carries another object than before, or goes."""
+
+    workload: str
+    text: str = Field(description="A sentence.")
+    another: bool = Field(description="Whether it carries another object; else the object has another place.")
+
+
 class Possibility(_Part):
     """Something that could read more than the workloads' own objects ask for."""
 
@@ -114,6 +122,9 @@ class Report(_Part):
     readings: list[Reading] = Field(description="Every reading, those that the change takes away included.")
     rights: list[Right] = Field(
         default=[], description="What workloads may do besides reading, what the change takes away included."
+    )
+    moved: list[MovedValue] = Field(
+        default=[], description="Variables and files that carry another object; objects that move in pods."
     )
     possible: list[Possibility] = Field(description="Who could read more.")
     loosened: list[str] = Field(description="Locks that the change turns off or loosens.")

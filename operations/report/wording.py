@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from operations.report.model import Link, Proof, Reading, Report
+from operations.report.model import Link, MovedValue, Proof, Reading, Report
 
 
 def status_of(proof: Proof) -> str:
@@ -49,7 +49,10 @@ def headline(report: Report) -> str:
     rights = _rights_line(report)
     readings = _readings_line(report)
     if rights and report.compared and all(reading.change == "same" for reading in report.readings):
-        readings = "" if readings == _NOBODY else readings
+        readings = "" if readings == _SAME else readings
+    swapped = [value for value in report.moved if value.another]
+    if readings == _SAME and swapped:
+        readings = _swapped_line(swapped)
     return "; ".join(filter(None, (rights, readings)))
 
 
@@ -104,7 +107,7 @@ def _readings_line(report: Report) -> str:
 
 
 _SENTENCES: Final = 2
-_NOBODY: Final = "nobody gains or loses a secret"
+_SAME: Final = "each workload reads the same secrets as before"
 
 
 def _moved(gained: Sequence[Reading], lost: Sequence[Reading]) -> str:
@@ -124,10 +127,19 @@ def _moved(gained: Sequence[Reading], lost: Sequence[Reading]) -> str:
     return f"{who} {verb} {what} of {new.pop()} now, not of {old.pop()}"
 
 
+def _swapped_line(moved: Sequence[MovedValue]) -> str:
+    """The sentence on variables and files that carry other objects, while each workload reads the same."""
+    if len(moved) <= _SENTENCES:
+        return "; ".join(value.text for value in moved)
+    workloads = list(dict.fromkeys(value.workload for value in moved))
+    of = workloads[0] if len(workloads) == 1 else f"{len(workloads)} workloads"
+    return f"{len(moved)} variables or files of {of} now carry other secrets"
+
+
 def _unchanged(report: Report) -> str:
     conditional = [reading for reading in report.readings if reading.conditional]
     if not conditional:
-        return _NOBODY
+        return _SAME
     workloads = list(dict.fromkeys(reading.workload for reading in conditional))
     who = " and ".join(workloads) if len(workloads) <= _SENTENCES else f"{len(workloads)} workloads"
     verb = "reads" if len(workloads) == 1 else "read"

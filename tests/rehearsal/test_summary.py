@@ -44,7 +44,7 @@ def test_nothing_is_said_to_change_when_nothing_does() -> None:
     document = {**recorded("rehearsal_before"), "resources": same, "summary": {"same": len(same)}}
     lines = texts(report(document), recorded("state_before"))
     assert lines[0] == "Rehearsed with every value known: nothing changes"
-    assert lines[1].startswith("Access: nobody gains or loses a secret")
+    assert lines[1].startswith("Access: each workload reads the same secrets as before")
 
 
 @pytest.mark.parametrize("number", [0, 5, 500])

@@ -10,6 +10,7 @@ from trust.access import Reading
 from trust.chain import Chain
 from trust.changes.locks import loosened, summed
 from trust.changes.routes import changed_routes
+from trust.changes.versions import changed_versions
 from trust.changes.waivers import new_waivers
 from trust.graph import Graph
 from trust.nodes.azure import RoleAssignment
@@ -34,6 +35,7 @@ def notices(
     """Other ways by which workloads read, roles, and waivers. A new stack has nothing to compare with."""
     if len(before.graph):
         yield from changed_routes(old, new)
+        yield from changed_versions(before, after)
         yield from new_roles(before, after, new)
         yield from new_bindings(before, after)
         yield from new_waivers(waivers_of(before.graph), waivers_of(after.graph), today)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.graph import Node
-from trust.nodes.fields import listed, mapping
-from trust.nodes.pods import PodOwner
+from trust.nodes.fields import known, listed, mapping
+from trust.nodes.pods import RELOADED_CLASSES, RELOADED_SECRETS, PodOwner
 from trust.values import UNKNOWN
 
 _HOST: Final = ("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace")
@@ -20,6 +20,8 @@ def pods(before: Node, after: Node) -> Iterator[str]:
         return
     subject = f"the {new.kind} {{name}}"
     yield from _pod(old.pod_spec, new.pod_spec, subject)
+    if gone := sorted((_reloaded(old) - _reloaded(new)) & _read(new)):
+        yield f"Reloader no longer restarts {subject} when {', '.join(gone)} changes"
     containers = {container.get("name"): container for container in old.containers}
     for container in new.containers:
         was = containers.get(container.get("name"))
@@ -32,6 +34,20 @@ def pods(before: Node, after: Node) -> Iterator[str]:
             yield f"{name} runs an image of {repository}, not of {former}"
         if listed(container.get("command")) != listed(was.get("command")):
             yield f"{name} runs another command"
+
+
+def _reloaded(owner: PodOwner) -> set[str]:
+    """Secrets and SecretProviderClasses at whose change Reloader restarts the pods."""
+    return {*(owner.reloaded(RELOADED_SECRETS) or ()), *(owner.reloaded(RELOADED_CLASSES) or ())}
+
+
+def _read(owner: PodOwner) -> set[str]:
+    """Secrets and SecretProviderClasses that the pods read."""
+    classes = (
+        mapping(mapping(volume.get("csi")).get("volumeAttributes")).get("secretProviderClass")
+        for volume in owner.volumes
+    )
+    return {*(known(name) for name, _ in owner.secret_keys), *map(str, classes)}
 
 
 def _pod(old: Mapping[str, Any], new: Mapping[str, Any], subject: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from trust.nodes.fields import flag, listed, mapping, text
 from trust.nodes.kubernetes import KubernetesObject
-from trust.values import Flag, Text
+from trust.values import UNKNOWN, Flag, Text
 
 USE_IDENTITY: Final = "azure.workload.identity/use"
 """Label of pods that the webhook gives a token."""
@@ -17,6 +17,10 @@ SKIP_CONTAINERS: Final = "azure.workload.identity/skip-containers"
 
 https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
 """
+RELOADED_SECRETS: Final = "secret.reloader.stakater.com/reload"
+"""Annotation of owners: names of Secrets, with commas, at whose change Reloader replaces the pods."""
+RELOADED_CLASSES: Final = "secretproviderclass.reloader.stakater.com/reload"
+"""The same for what SecretProviderClasses mount."""
 POD_OWNERS: Final[Mapping[str, str]] = {
     "Deployment": "apps",
     "StatefulSet": "apps",
@@ -101,15 +105,28 @@ class PodOwner(KubernetesObject):
         )
 
     @property
-    def secret_refs(self) -> Iterator[SecretRef]:
-        """Each Kubernetes Secret that the pods read, with the key."""
+    def variables(self) -> Iterator[tuple[str, SecretRef]]:
+        """Each variable with the key of a Kubernetes Secret in it; `envFrom` has no name, and every key."""
         for _, variable in self.env:
             if ref := mapping(mapping(variable.get("valueFrom")).get("secretKeyRef")):
-                yield SecretRef(text(ref.get("name")), text(ref.get("key")), ref.get("optional") is True)
+                name, key = text(ref.get("name")), text(ref.get("key"))
+                yield str(variable.get("name")), SecretRef(name, key, ref.get("optional") is True)
         for container in self.containers:
             for source in listed(container.get("envFrom")):
                 if ref := mapping(mapping(source).get("secretRef")):
-                    yield SecretRef(text(ref.get("name")), "", ref.get("optional") is True)
+                    yield "", SecretRef(text(ref.get("name")), "", ref.get("optional") is True)
+
+    def reloaded(self, annotation: str) -> frozenset[str] | None:
+        """The names in an annotation for Reloader. None: unknown."""
+        value = self.annotations.get(annotation, "")
+        if value is UNKNOWN:
+            return None
+        return frozenset(part.strip() for part in str(value).split(",") if part.strip())
+
+    @property
+    def secret_refs(self) -> Iterator[SecretRef]:
+        """Each Kubernetes Secret that the pods read, with the key."""
+        yield from (ref for _, ref in self.variables)
         for volume in self.volumes:
             yield from _secrets_of_volume(volume)
 

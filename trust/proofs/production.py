@@ -12,10 +12,13 @@ from typing import Final
 from trust.chain import Chain
 from trust.graph import Node
 from trust.nodes.azure import Cluster
+from trust.nodes.delivery import ANY
 from trust.nodes.fields import listed
 from trust.nodes.vaults import Vault
 from trust.proofs.proof import Finding, proof
 from trust.published import is_production
+from trust.requests import Named
+from trust.techniques import named_objects
 from trust.values import UNKNOWN, Flag, Text
 
 _EVERYWHERE: Final = frozenset({"0.0.0.0/0", "::/0"})
@@ -41,7 +44,7 @@ def _options(resource: Vault | Cluster) -> str:
     return f"--resource-group {parts[4]} --name {parts[8]} --subscription {parts[2]}"
 
 
-def _named(name: Text) -> str:
+def _quoted(name: Text) -> str:
     return "whose name is unknown" if name is UNKNOWN else f"'{name}'"
 
 
@@ -70,7 +73,7 @@ def production_purge_protection(chain: Chain) -> Iterator[Finding]:
     for vault in _vaults(chain):
         yield from _finding(
             vault.node,
-            f"production vault {_named(vault.name)}",
+            f"production vault {_quoted(vault.name)}",
             vault.purge_protection,
             "has no purge protection",
             f"{_section(vault)}.purge_protection: true",
@@ -89,7 +92,7 @@ def production_vault_network(chain: Chain) -> Iterator[Finding]:
     for vault in _vaults(chain):
         yield from _finding(
             vault.node,
-            f"production vault {_named(vault.name)}",
+            f"production vault {_quoted(vault.name)}",
             _is_closed(vault),
             "answers every address of the internet",
             f"{_section(vault)}.network: {{public_access: false}} with private_endpoint: {{}},"
@@ -126,14 +129,14 @@ def production_protect(chain: Chain) -> Iterator[Finding]:
     for vault in _vaults(chain):
         if not vault.node.external and not vault.node.protect:
             yield Finding(
-                text=f"production vault {_named(vault.name)} is not protected from deletion",
+                text=f"production vault {_quoted(vault.name)} is not protected from deletion",
                 fix=f"{_section(vault)}.protect: true",
                 urn=vault.node.urn,
             )
     for cluster in _clusters(chain):
         if not cluster.node.external and not cluster.node.protect:
             yield Finding(
-                text=f"production cluster {_named(cluster.name)} is not protected from deletion",
+                text=f"production cluster {_quoted(cluster.name)} is not protected from deletion",
                 fix="cluster.protect: true",
                 urn=cluster.node.urn,
             )
@@ -150,7 +153,7 @@ def production_local_accounts(chain: Chain) -> Iterator[Finding]:
     for cluster in _clusters(chain):
         yield from _finding(
             cluster.node,
-            f"production cluster {_named(cluster.name)}",
+            f"production cluster {_quoted(cluster.name)}",
             cluster.local_accounts_disabled,
             "has local accounts",
             "cluster.local_accounts: false, with cluster.entra",
@@ -170,7 +173,7 @@ def production_api_server(chain: Chain) -> Iterator[Finding]:
     for cluster in _clusters(chain):
         yield from _finding(
             cluster.node,
-            f"production cluster {_named(cluster.name)}",
+            f"production cluster {_quoted(cluster.name)}",
             _is_limited(cluster.node),
             "has an API server that answers every address",
             "cluster.authorized_ip_ranges: [yours], or cluster.private",
@@ -185,3 +188,31 @@ def _is_limited(cluster: Node) -> Flag:
     if ranges is UNKNOWN:
         return UNKNOWN
     return bool(listed(ranges)) and _EVERYWHERE.isdisjoint(map(str, listed(ranges)))
+
+
+def _named(chain: Chain) -> list[Named]:
+    if not is_production(chain.graph):
+        return []
+    return [named for named in named_objects(chain) if named.ask.name != ANY]
+
+
+@proof(
+    "production-newest-version",
+    severity="warning",
+    of=_named,
+    reason="A rotation makes a new version, and what names another one keeps the old value.",
+    source="https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#objects-identifiers-and-versioning",
+    follows=["vault-object-version"],
+)
+def production_newest_version(chain: Chain) -> Iterator[Finding]:
+    """Workloads of a production stack get the newest version of each object."""
+    for named in _named(chain):
+        workload = chain.workload_of(named.node)
+        if named.version and workload:
+            yield Finding(
+                workload=workload.name,
+                text=f"{named.where} names version '{named.version}' of '{named.ask.name}', and a rotation"
+                " makes another one",
+                fix=f"workloads[name={workload.name}].secrets[name={named.ask.name}].version: remove it",
+                urn=named.node.urn,
+            )

@@ -13,30 +13,30 @@ from trust.nodes.delivery import ExternalSecret, SecretProviderClass
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.objects import grouped
-from trust.nodes.pods import PodOwner
+from trust.nodes.pods import RELOADED_CLASSES, RELOADED_SECRETS, PodOwner
 from trust.operators import RELOADER, driver, is_listed, release
 from trust.proofs.proof import Finding, proof
 from trust.requests import DeliveredSecret
-from trust.techniques import driver_classes, unchanging_objects
+from trust.techniques import driver_classes, secret_contents, unchanging_objects
 from trust.values import UNKNOWN
 
-SECRETS: Final = "secret.reloader.stakater.com/reload"
-CLASSES: Final = "secretproviderclass.reloader.stakater.com/reload"
 _DOMAIN: Final = "reloader.stakater.com/"
 _RELOADED: Final = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 _RUNS: Final = frozenset({"CronJob", "Job"})
+_AUTO: Final = f"{_DOMAIN}auto"
+_EVERY_SECRET: Final = (_AUTO, f"secret.{_AUTO}")
+"""Annotations by which Reloader watches every Secret that the pods read."""
 _ANNOTATIONS: Final = "https://docs.stakater.com/reloader/1.4/reference/annotations.html"
 
 
 def _reloaded(chain: Chain) -> list[PodOwner]:
     """Owners of pods that Reloader is to restart."""
-    return [owner for owner in chain.pod_owners if any(_DOMAIN in str(key) for key in owner.annotations)]
+    return [owner for owner in chain.pod_owners if _for_reloader(owner) - {(_AUTO, "false")}]
 
 
-def _named(owner: PodOwner, annotation: str) -> set[str] | None:
-    """The names in an annotation. None: unknown."""
-    value = owner.annotations.get(annotation, "")
-    return None if value is UNKNOWN else {part.strip() for part in str(value).split(",") if part.strip()}
+def _for_reloader(owner: PodOwner) -> set[tuple[str, str]]:
+    """The annotations for Reloader."""
+    return {(str(key), str(value)) for key, value in owner.annotations.items() if _DOMAIN in str(key)}
 
 
 def _finding(chain: Chain, owner: PodOwner, problem: str, fix: str, *, unknown: bool = False) -> Finding:
@@ -75,7 +75,7 @@ def reload_has_a_reloader(chain: Chain) -> Iterator[Finding]:
             yield _finding(
                 chain, owner, problem, "operators.reloader: watches the namespaces of reload: true"
             )
-        if CLASSES in owner.annotations and values.get("enableCSIIntegration") is not True:
+        if RELOADED_CLASSES in owner.annotations and values.get("enableCSIIntegration") is not True:
             problem = "is to be restarted when a mounted object changes, and Reloader does not watch those"
             yield _finding(chain, owner, problem, "operators.reloader: with enableCSIIntegration")
         if values.get("reloadStrategy") != "annotations":
@@ -95,7 +95,7 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
     secrets_of, classes_of = _by_workload(chain, delivered_secrets(chain)), _classes(chain)
     externals_of = _by_workload(chain, chain.external_secrets)
     for owner in _reloaded(chain):
-        secrets, classes = _named(owner, SECRETS), _named(owner, CLASSES)
+        secrets, classes = owner.reloaded(RELOADED_SECRETS), owner.reloaded(RELOADED_CLASSES)
         workload = _urn(chain, owner)
         unnamed = any(provider_class.name is UNKNOWN for provider_class in classes_of[workload])
         if secrets is None or classes is None or unnamed:
@@ -111,7 +111,8 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
         only_files = {
             name for name, provider_class in made_classes.items() if _has_only_files(provider_class)
         }
-        if missing := sorted(made - secrets - _credentials(owner)):
+        is_auto = any((annotation, "true") in _for_reloader(owner) for annotation in _EVERY_SECRET)
+        if missing := [] if is_auto else sorted(made - secrets - _credentials(owner)):
             yield _finding(
                 chain, owner, f"is not restarted when {', '.join(missing)} changes", "reload: true"
             )
@@ -123,6 +124,43 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
         if strange := sorted((secrets - made - targets) | (classes - {*made_classes})):
             problem = f"is to be restarted when {', '.join(strange)} changes, which nothing makes"
             yield _finding(chain, owner, problem, "reload: true")
+
+
+@proof(
+    "reload-reaches-variables",
+    severity="warning",
+    of=lambda chain: list(_rotated_variables(chain)),
+    reason="A container keeps the variables with which it started, so the pods have the old value.",
+    source="https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/#define-container-environment-variables-using-secret-data",
+)
+def reload_reaches_variables(chain: Chain) -> Iterator[Finding]:
+    """Where the stack has Reloader, it restarts pods whose variables have values that operators refresh."""
+    for owner, variables in _rotated_variables(chain):
+        if not _for_reloader(owner):
+            names = ", ".join(name for name in variables if name) or "its variables"
+            problem = f"has {names} from a Secret that an operator refreshes, and nothing restarts its pods"
+            yield _finding(chain, owner, problem, "reload: true, or file instead of env")
+
+
+def _rotated_variables(chain: Chain) -> Iterator[tuple[PodOwner, list[str]]]:
+    """Owners in a cluster with Reloader, with their variables whose Secret gets new values by itself."""
+    refreshed = {
+        (*contents.key, key)
+        for contents in secret_contents(chain)
+        for key, parts in contents.keys.items()
+        if contents.is_refreshed and any(not part.version for part in parts)
+    }
+    for owner in chain.pod_owners:
+        if owner.kind in _RELOADED and release(chain, RELOADER, owner.node.provider) is not None:
+            place = (owner.node.provider, known(owner.namespace))
+            names = [
+                name
+                for name, ref in owner.variables
+                if (*place, known(ref.name), known(ref.key)) in refreshed
+                or (not name and any(key[:3] == (*place, known(ref.name)) for key in refreshed))
+            ]
+            if names:
+                yield owner, names
 
 
 def _has_only_files(provider_class: SecretProviderClass) -> bool:

@@ -7,6 +7,10 @@ It may have, for questions to all objects of the chain:
 
 ``secrets(chain)``
     the Kubernetes Secrets that its objects make;
+``contents(chain)``
+    the vault objects of which the keys of these Secrets are made;
+``volumes(chain)``
+    the vault objects in files that pods mount by the name of an object;
 ``named(chain)``
     the vault objects that they name;
 ``served(chain)``
@@ -39,7 +43,7 @@ from trust.chain import Chain
 from trust.nodes.azure import Cluster, Identity
 from trust.nodes.delivery import SecretProviderClass
 from trust.readers import by_binding
-from trust.requests import DeliveredSecret, Delivery, Named, Served, SignIn, TokenRight, Unchanging
+from trust.requests import Contents, DeliveredSecret, Delivery, Named, Served, SignIn, TokenRight, Unchanging
 from trust.values import Text
 from trust.workloads import Workload
 
@@ -94,6 +98,16 @@ def _bound(chain: Chain) -> list[tuple[Workload, Identity]]:
 def made_secrets(chain: Chain) -> Iterator[DeliveredSecret]:
     """The Kubernetes Secrets that objects of techniques make."""
     yield from _each("secrets", chain)
+
+
+def secret_contents(chain: Chain) -> Iterator[Contents]:
+    """The vault objects in the Kubernetes Secrets that objects of techniques make."""
+    yield from _each("contents", chain)
+
+
+def volume_contents(chain: Chain) -> Iterator[Contents]:
+    """The vault objects in files that pods mount, by the object that their volume names."""
+    yield from _each("volumes", chain)
 
 
 def own_names() -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
-from trust.delivered_secrets import synced
+from trust.delivered_secrets import mounted_files, synced
 from trust.links import Link, State
 from trust.nodes.azure import Cluster
 from trust.nodes.delivery import SecretProviderClass, class_objects
@@ -20,7 +20,17 @@ from trust.readers import (
     by_pod_identity,
     by_service_principal,
 )
-from trust.requests import DeliveredSecret, Delivery, Named, Request, Served, SignIn, Unchanging
+from trust.requests import (
+    Contents,
+    DeliveredSecret,
+    Delivery,
+    Named,
+    Part,
+    Request,
+    Served,
+    SignIn,
+    Unchanging,
+)
 from trust.techniques import driver_classes
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
@@ -132,6 +142,44 @@ def secrets(chain: Chain) -> Iterator[DeliveredSecret]:
                 # secrets-store-csi-driver#1288
                 follows_running_pods=True,
             )
+
+
+def contents(chain: Chain) -> Iterator[Contents]:
+    """The vault objects in the Secrets that the driver fills: each key has the contents of a file."""
+    for provider_class in chain.secret_provider_classes:
+        files = _files(chain, provider_class)
+        for entry in synced(provider_class):
+            keys = {
+                str(item.get("key")): files.get(str(item.get("objectName")), ())
+                for item in map(mapping, listed(entry.get("data")))
+            }
+            secret = text(entry.get("secretName"))
+            yield Contents(
+                provider_class.node.provider,
+                provider_class.namespace,
+                secret,
+                keys,
+                is_refreshed=driver(chain, provider_class).rotates is True,
+            )
+
+
+def volumes(chain: Chain) -> Iterator[Contents]:
+    """The vault objects in the files of the classes."""
+    for provider_class in chain.secret_provider_classes:
+        files = _files(chain, provider_class)
+        yield Contents(provider_class.node.provider, provider_class.namespace, provider_class.name, files)
+
+
+def _files(chain: Chain, provider_class: SecretProviderClass) -> dict[str, tuple[Part, ...]]:
+    vault = chain.vault_name(provider_class.vault, provider_class.node)
+    entries = class_objects(provider_class.parameters.get("objects"))
+    return {
+        name: (Part(vault, ask.kind, ask.name, version=str(entry.get("objectVersion") or "")),)
+        for names, ask, entry in zip(
+            mounted_files(provider_class) or (), provider_class.asks, entries, strict=False
+        )
+        for name in names
+    }
 
 
 def named(chain: Chain) -> Iterator[Named]:

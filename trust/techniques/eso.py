@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trust.chain import Chain
+from trust.durations import seconds
 from trust.links import Link, State
 from trust.nodes.delivery import ExternalSecret, SecretStore
 from trust.nodes.fields import flag, known, listed, mapping, text
@@ -13,9 +15,11 @@ from trust.nodes.kubernetes import HelmRelease
 from trust.operators import EXTERNAL_SECRETS, release
 from trust.readers import Reader, by_account, by_client_id, by_operator
 from trust.requests import (
+    Contents,
     DeliveredSecret,
     Delivery,
     Named,
+    Part,
     Request,
     Served,
     SignIn,
@@ -140,6 +144,45 @@ def _keys(external: ExternalSecret) -> frozenset[str] | None:
             *map(str, mapping(templated)),
         ]
     )
+
+
+def contents(chain: Chain) -> Iterator[Contents]:
+    """The vault objects in the targets of the ExternalSecrets."""
+    for external in chain.external_secrets:
+        keys: dict[str, tuple[Part, ...]] = {}
+        for entry, part in _parts(chain, external):
+            key = str(entry.get("secretKey") or "")
+            keys[key] = (*(keys.get(key, ()) if not key else ()), part)
+        template = mapping(mapping(external.spec.get("target")).get("template"))
+        for key, value in mapping(template.get("data")).items():
+            names = ["".join(match.groups("")) for match in _FIELD.finditer(str(value))]
+            keys[key] = tuple(part for name in names for part in keys.get(name, ()))
+        is_refreshed = (
+            external.spec.get("refreshPolicy", "Periodic") == "Periodic"
+            # An interval of 0 reads once: https://external-secrets.io/latest/api/externalsecret/
+            and seconds(str(external.spec.get("refreshInterval", "1h"))) != 0
+        )
+        yield Contents(
+            external.node.provider, external.namespace, external.target, keys, is_refreshed=is_refreshed
+        )
+
+
+_FIELD: Final = re.compile(r"""index \. ["`]([^"`]+)["`]|(?<![\w)])\.([A-Za-z_]\w*)""")
+"""A value in a template: https://external-secrets.io/latest/guides/templating/"""
+
+
+def _parts(chain: Chain, external: ExternalSecret) -> Iterator[tuple[Mapping[str, Any], Part]]:
+    """Each entry that names an object or searches, with the object."""
+    entries = map(mapping, [*listed(external.spec.get("data")), *listed(external.spec.get("dataFrom"))])
+    reading = [entry for entry in entries if {"remoteRef", "extract", "find"} & entry.keys()]
+    for entry, ((kind, name), ask) in zip(reading, external.asks, strict=False):
+        store = _store(chain, external, kind, name)
+        remote = mapping(entry.get("remoteRef") or entry.get("extract"))
+        vault = vault_of(chain, store) if store else UNKNOWN
+        yield (
+            entry,
+            Part(vault, ask.kind, ask.name, *(str(remote.get(key) or "") for key in ("property", "version"))),
+        )
 
 
 def named(chain: Chain) -> Iterator[Named]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from trust.chain import Chain
@@ -12,7 +12,7 @@ from trust.nodes.kubernetes import KubernetesSecret
 from trust.nodes.objects import grouped
 from trust.nodes.vaults import VaultObject
 from trust.readers import by_account
-from trust.requests import Delivery, Request
+from trust.requests import Contents, Delivery, Part, Request
 from trust.workloads import Workload
 
 NAME: Final = "kubernetes-secret"
@@ -43,6 +43,18 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
     ]
     readers = (by_account(chain, workload),) if workload.service_account else ()
     return Delivery(NAME, tuple(requests), readers, is_complete=False)
+
+
+def contents(chain: Chain) -> Iterator[Contents]:
+    """The vault objects that the program writes into a Secret, too: a key has the name of its object."""
+    for workload in chain.workloads:
+        made = delivery(chain, workload)
+        requests = made.requests if made else ()
+        keys = {
+            known(request.name): (Part(request.vault, request.kind, request.name),) for request in requests
+        }
+        for secret in chain.own(chain.secrets, workload) if keys else ():
+            yield Contents(secret.node.provider, secret.namespace, secret.name, keys)
 
 
 def _written(chain: Chain) -> tuple[Mapping[str, VaultObject], Mapping[str, list[VaultObject]]]:

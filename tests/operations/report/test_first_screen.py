@@ -18,7 +18,7 @@ from tests.trust.graphs import build_config
 from trust import Graph
 
 Config = dict[str, Any]
-NOBODY = "nobody gains or loses a secret"
+SAME = "each workload reads the same secrets as before"
 
 
 def prod(**changes: Any) -> Config:
@@ -134,16 +134,29 @@ def open_namespace(config: Config) -> None:
     config["namespaces"][1]["isolated"] = False
 
 
+def swap_variables(config: Config) -> None:
+    first, other = secret(config, 1)
+    first["env"], other["env"] = other["env"], first["env"]
+
+
+def pin(config: Config) -> None:
+    secret(config, 1)[1]["version"] = "0" * 32
+
+
+def no_reload(config: Config) -> None:
+    del config["workloads"][1]["reload"]
+
+
 CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
     (
         rename,
         "front may now read 2 objects; web may no longer read 2 objects",
         ["id-aks-secrets-test-web is del"],
     ),
-    (to_sdk, NOBODY, ["web reads payment-api-key, web-session-key by sdk, not by eso"]),
+    (to_sdk, SAME, ["web reads payment-api-key, web-session-key by sdk, not by eso"]),
     (
         to_eso,
-        NOBODY,
+        SAME,
         [
             "orders reads orders-db-password by eso, not by csi",
             "Kubernetes Secrets of namespace orders hold orders-db-password of orders now",
@@ -176,25 +189,37 @@ CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
         "orders may now read 2 objects; web may now read orders-db-password",
         ["`orders-db-password` of `kv-test-d2541246`, which no object of it names"],
     ),
-    (other_account, NOBODY, ["web runs as ServiceAccount web/other, not as web/web"]),
+    (other_account, SAME, ["web runs as ServiceAccount web/other, not as web/web"]),
     (
         no_pods,
         "web reads 2 objects only if another person or tool allows it",
         ["web may read web-session-key only if pods of web read Secret web-external.web-session-key"],
     ),
-    (waive, NOBODY, ["the proof image-pinned is waived for web until 2031-01-01: asked"]),
-    (waived_too_long, NOBODY, ["the waiver of image-pinned for the whole stack has expired (2029-01-01)"]),
-    (no_monitoring, NOBODY, ["diagnostic setting vault-diagnostics goes", "the alert on expiry expiry goes"]),
-    (node_identity, NOBODY, ["a node gives tokens of identity csi-addon/identity to every pod"]),
-    (other_image, NOBODY, ["runs an image of other.example.com/web, not of registry.example.com/shop/web"]),
-    (admins, NOBODY, ["includes 99999999-2222-4333-8444-555555555555 now"]),
+    (waive, SAME, ["the proof image-pinned is waived for web until 2031-01-01: asked"]),
+    (waived_too_long, SAME, ["the waiver of image-pinned for the whole stack has expired (2029-01-01)"]),
+    (no_monitoring, SAME, ["diagnostic setting vault-diagnostics goes", "the alert on expiry expiry goes"]),
+    (node_identity, SAME, ["a node gives tokens of identity csi-addon/identity to every pod"]),
+    (other_image, SAME, ["runs an image of other.example.com/web, not of registry.example.com/shop/web"]),
+    (admins, SAME, ["includes 99999999-2222-4333-8444-555555555555 now"]),
     (
         newer,
-        NOBODY,
+        SAME,
         ["the Kubernetes version, which cannot go back, of the cluster aks-test changes from 1.36"],
     ),
-    (cluster_wide, NOBODY, ["its chart lets it request tokens of every ServiceAccount"]),
-    (open_namespace, NOBODY, ["the network policy web/default-deny goes"]),
+    (cluster_wide, SAME, ["its chart lets it request tokens of every ServiceAccount"]),
+    (
+        swap_variables,
+        "variable PAYMENT_API_KEY of web now carries web-session-key instead of payment-api-key;"
+        " variable SESSION_KEY of web now carries payment-api-key instead of web-session-key",
+        ["- ⚠️ variable PAYMENT_API_KEY of web now carries web-session-key instead of payment-api-key"],
+    ),
+    (pin, SAME, [f"web reads version {'0' * 32} of payment-api-key now, not the newest version: a rotation"]),
+    (
+        no_reload,
+        SAME,
+        ["Reloader no longer restarts the Deployment web/web when web-external.payment"],
+    ),
+    (open_namespace, SAME, ["the network policy web/default-deny goes"]),
 ]
 
 
@@ -232,7 +257,7 @@ def test_who_may_read_everything_gains_and_loses_nothing_by_naming_it() -> None:
         (removed, "no object of web names payment-api-key any more; it may still read it"),
     ):
         text = unescaped(first_screen(before, after))
-        assert text.startswith(f"### `prod`: {NOBODY}\n")
+        assert text.startswith(f"### `prod`: {SAME}\n")
         assert words in text
 
 
@@ -242,6 +267,6 @@ def test_a_secret_that_moves_between_workloads_of_one_identity_is_named() -> Non
     after = copy.deepcopy(before)
     secret(after, 0).append({"name": secret(after, 1).pop()["name"], "from": "existing", "file": "pay"})
     text = unescaped(first_screen(before, after))
-    assert text.startswith(f"### `prod`: {NOBODY}\n")
+    assert text.startswith(f"### `prod`: {SAME}\n")
     assert "an object of orders names payment-api-key now; it could read it before" in text
     assert "no object of web names payment-api-key any more; it may still read it" in text

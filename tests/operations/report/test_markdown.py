@@ -46,7 +46,7 @@ def replace_the_vault(config: Config) -> None:
 
 def test_what_a_reviewer_must_not_miss_stands_in_the_first_screen() -> None:
     text = markdown(report_of(turn_a_lock_off))
-    assert first_lines(text)[0] == "### `dev`: nobody gains or loses a secret"
+    assert first_lines(text)[0] == "### `dev`: each workload reads the same secrets as before"
     assert re.search(
         r"soft-delete retention of the vault kv-\S+ is lowered from 90 to 7 days", text.split("**Res")[0]
     )
@@ -58,7 +58,7 @@ def test_what_a_reviewer_must_not_miss_stands_in_the_first_screen() -> None:
 
 def test_a_change_of_nothing_says_so() -> None:
     text = markdown(report_of(change_nothing))
-    assert text.startswith("### `dev`: nobody gains or loses a secret\n")
+    assert text.startswith("### `dev`: each workload reads the same secrets as before\n")
     assert "**Resources**: nothing changes" in text
     assert "mermaid" not in text
 

@@ -27,6 +27,7 @@ _PROD: Mapping[str, Any] = {
         "aks-secrets:monitoring",
     )
 }
+_WHOLE: Mapping[str, Any] = yaml.safe_load(shipped("Pulumi.prod.yaml").read_text(encoding="utf-8"))["config"]
 
 BROKEN = [
     Broken(
@@ -72,6 +73,15 @@ BROKEN = [
         "args.private, (), args.network",
         _PROD,
         says="every address",
+    ),
+    Broken(
+        "production-newest-version",
+        "components.workloads.techniques.csi_objects",
+        '"objectVersion": vault_object.version,',
+        '"objectVersion": "0123456789abcdef0123456789abcdef",',
+        _WHOLE,
+        "orders",
+        says="names version '0123456789abcdef0123456789abcdef' of 'orders-db-password'",
     ),
 ]
 
