@@ -203,6 +203,7 @@ class RoleAssignments:
         subscription_id: str,
         *,
         managed: bool,
+        aliases: Sequence[pulumi.Alias] = (),
     ) -> None:
         self._parent, self._name, self._principal, self._subscription_id, self._managed = (
             parent,
@@ -211,12 +212,23 @@ class RoleAssignments:
             subscription_id,
             managed,
         )
+        self._aliases = list(aliases)
         self.grants: list[NeededRoleAssignment] = []
         """All role assignments that the principal needs, also those that the program does not make."""
         self.resources: list[pulumi.Resource] = []
 
-    def grant(self, planned: Sequence[PlannedGrant], principal: Principal | None = None) -> None:
-        """NeededRoleAssignment the planned roles to ``principal``; None: to the principal itself."""
+    def grant(
+        self,
+        planned: Sequence[PlannedGrant],
+        principal: Principal | None = None,
+        *,
+        managed: bool | None = None,
+    ) -> None:
+        """Assign the planned roles to ``principal``; None: to the principal itself.
+
+        ``managed``: whether the program makes these. None: as it makes the others.
+        """
+        managed = self._managed if managed is None else managed
         for planned_grant in planned:
             spec = RoleAssignmentSpec(
                 principal or self._principal,
@@ -225,10 +237,12 @@ class RoleAssignments:
                 planned_grant.description,
             )
             target = planned_grant.depends_on
-            opts = ResourceOptions(parent=self._parent, depends_on=[target] if target else None)
+            opts = ResourceOptions(
+                parent=self._parent, depends_on=[target] if target else None, aliases=self._aliases
+            )
             name = f"{self._name}/{planned_grant.label}"
             subscription_id = planned_grant.subscription_id or self._subscription_id
-            grant = make_or_read_role_assignment(name, spec, subscription_id, opts, managed=self._managed)
+            grant = make_or_read_role_assignment(name, spec, subscription_id, opts, managed=managed)
             self.grants.append(grant)
             if grant.resource:
                 self.resources.append(grant.resource)

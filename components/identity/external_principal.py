@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
+from components.aliases import ROOT_ALIAS
 from components.authorization.role_assignments import Principal, RoleAssignments
 from components.authorization.roles import PrincipalType
 from components.identity.principal import ServiceAccount
@@ -52,8 +53,9 @@ class ExternalPrincipal(pulumi.ComponentResource):
         self.principal_id = Output.from_input(args.object_id)
         self.tenant_id = Output.from_input(args.tenant_id)
         principal = Principal(args.label, args.object_id, PrincipalType.SERVICE_PRINCIPAL)
+        # Each may move to another stack, and the principal is the same in both.
         self.role_assignments = RoleAssignments(
-            self, name, principal, args.subscription_id, managed=args.grants_managed
+            self, name, principal, args.subscription_id, managed=args.grants_managed, aliases=[ROOT_ALIAS]
         )
         self.register_outputs(
             {"client_id": self.client_id, "principal_id": self.principal_id, "tenant_id": self.tenant_id}

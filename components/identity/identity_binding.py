@@ -14,6 +14,7 @@ import pulumi
 from pulumi import Input, ResourceOptions
 from pulumi_azure_native import containerservice
 
+from components.aliases import ROOT_ALIAS
 from components.cluster.base import Cluster
 from components.identity.principal import ServiceAccount
 from components.resource_ids import ArmId
@@ -52,7 +53,7 @@ def make_identity_binding(
             )
         ),
         # A resource of the cluster, which may be in another subscription than the identity.
-        opts=ResourceOptions(parent=cluster, depends_on=depends_on),
+        opts=ResourceOptions(parent=cluster, depends_on=depends_on, aliases=[ROOT_ALIAS]),
     )
     in_cluster = ResourceOptions(parent=parent, provider=cluster.provider, deleted_with=cluster.delete_with)
     role = rbac.v1.ClusterRole(

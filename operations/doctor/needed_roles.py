@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from operations.doctor.examination import Examination
+from stacks.settings import Grants
 from stacks.settings.model.rights import right_scopes
 from stacks.settings.model.secrets import ObjectType
 from stacks.settings.model.workloads import Access, read_scopes
@@ -44,7 +45,14 @@ class NeededRole:
 def needed_roles(examination: Examination) -> list[NeededRole]:
     """Each role at each scope, once per type of principal."""
     return list(
-        dict.fromkeys([*_of_workloads(examination), *_of_people(examination), *_of_cluster(examination)])
+        dict.fromkeys(
+            [
+                *_of_workloads(examination),
+                *_of_app_routing(examination),
+                *_of_people(examination),
+                *_of_cluster(examination),
+            ]
+        )
     )
 
 
@@ -65,6 +73,13 @@ def _of_workloads(examination: Examination) -> Iterator[NeededRole]:
         if workloads[0].access is Access.POD_IDENTITY:
             group = f"{examination.subscription}/resourceGroups/{examination.names.resource_group}"
             yield NeededRole(group, *_IDENTITY_OPERATOR, "ServicePrincipal")
+
+
+def _of_app_routing(examination: Examination) -> Iterator[NeededRole]:
+    """The add-on that serves Ingresses reads their certificates."""
+    for (label, _), grants in examination.settings.certificate_grants.items():
+        if grants is Grants.MANAGED and (vault := examination.vault_id(label)):
+            yield NeededRole(vault, *_SECRETS_USER, "ServicePrincipal")
 
 
 def _of_people(examination: Examination) -> Iterator[NeededRole]:

@@ -138,14 +138,18 @@ def _drift(deployment: Deployment) -> Manifest:
 
 
 def _order(deployment: Deployment, stack: DeployedStack) -> Manifest:
-    """The platform first. The bare requirement would be met by a success of any age, that of an older commit
+    """The platform first, and stacks whose outputs are copied.
+
+    The bare requirement would be met by a success of any age, that of an older commit
     among them (isRequirementSatisfied in stack_controller.go).
     """
-    if not stack.platform:
+    if not stack.waits_for:
         return {}
     within = max(_FRESH, deployment.resync_seconds // 2)
     requirement = {"succeededWithinDuration": f"{within}s"}
-    return {"prerequisites": [{"name": object_name(stack.platform), "requirement": requirement}]}
+    return {
+        "prerequisites": [{"name": object_name(name), "requirement": requirement} for name in stack.waits_for]
+    }
 
 
 def _workspace(deployment: Deployment, stack: DeployedStack) -> Manifest:

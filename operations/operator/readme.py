@@ -13,7 +13,7 @@ _PAGE = "docs/operator.md"
 def readme(deployment: Deployment, stacks: Sequence[DeployedStack]) -> str:
     """The text in Markdown."""
     rows = "\n".join(
-        f"| {stack.name} | `stacks/{stack.object_name}.yaml` | {stack.platform or '–'} "
+        f"| {stack.name} | `stacks/{stack.object_name}.yaml` | {', '.join(stack.waits_for) or '–'} "
         f"| `{deployment.identities[stack.name]}` "
         f"| `system:serviceaccount:{deployment.namespace}:{stack.object_name}` |"
         for stack in stacks

@@ -6,10 +6,12 @@ Owns: the reading, and the order between stacks. Deliberately not here: the obje
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import networkx as nx
 
 from operations.effective_settings import StackSettings, stack_settings
 from operations.operator.deployment import Deployment
@@ -35,6 +37,8 @@ class DeployedStack:
     secrets_provider: str
     platform: str
     """The stack that it waits for. Empty: none."""
+    sources: tuple[str, ...]
+    """The other stacks that it waits for: it copies outputs of theirs into a vault."""
     needs_kubelogin: bool
     has_private_api_server: bool
 
@@ -42,6 +46,10 @@ class DeployedStack:
     def object_name(self) -> str:
         """The name of its objects in Kubernetes."""
         return object_name(self.name)
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        return (*([self.platform] if self.platform else []), *self.sources)
 
     @property
     def full_name(self) -> str:
@@ -100,10 +108,22 @@ def _stack(
         project=project,
         subscription=read.config.get("azure-native:subscriptionId", "") or deployment.subscription,
         secrets_provider=str(read.document.get("secretsprovider") or ""),
-        platform=settings.platform.stack if settings.platform else "",
+        platform=_full(settings.platform.stack, project) if settings.platform else "",
+        sources=tuple(
+            dict.fromkeys(
+                _full(secret.stack.name, project)
+                for workload in settings.workloads
+                for secret in workload.secrets
+                if secret.stack
+            )
+        ),
         needs_kubelogin=cluster.entra.enabled if is_made else True,
         has_private_api_server=cluster.private is not None,
     )
+
+
+def _full(stack: str, project: str) -> str:
+    return stack if "/" in stack else f"{ORGANIZATION}/{project}/{stack}"
 
 
 def _name_problems(names: tuple[str, ...]) -> Iterator[str]:
@@ -169,6 +189,7 @@ def _ordered(stacks: list[DeployedStack], deployment: Deployment) -> tuple[list[
             )
         needs = platform.needs_kubelogin if platform else stack.needs_kubelogin
         ordered.append(replace(stack, platform=platform.name if platform else "", needs_kubelogin=needs))
+    ordered = _with_sources(ordered, here)
     needing = [stack.name for stack in ordered if stack.needs_kubelogin]
     if needing and not deployment.image:
         problems.append(
@@ -176,3 +197,22 @@ def _ordered(stacks: list[DeployedStack], deployment: Deployment) -> tuple[list[
             "images do not have (docs/operator.md describes one)"
         )
     return ordered, problems
+
+
+def _with_sources(stacks: list[DeployedStack], here: Mapping[str, DeployedStack]) -> list[DeployedStack]:
+    """The stacks with the short names of the deployed ones whose outputs they copy.
+
+    Without those of a circle, in which each would wait for ever: the platform comes first.
+    """
+    order: nx.DiGraph[str] = nx.DiGraph()
+    order.add_nodes_from(stack.name for stack in stacks)
+    order.add_edges_from((stack.name, stack.platform) for stack in stacks if stack.platform)
+    found: list[DeployedStack] = []
+    for stack in stacks:
+        sources = [here[name].name for name in stack.sources if name in here]
+        kept = [
+            name for name in sources if name != stack.platform and not nx.has_path(order, name, stack.name)
+        ]
+        order.add_edges_from((stack.name, name) for name in kept)
+        found.append(replace(stack, sources=tuple(kept)))
+    return found

@@ -5,19 +5,21 @@ Deliberately not here: which workloads go where (groups.py), and what the state 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from operations.sharding.groups import Shard
-from operations.sharding.state import State
-from stacks.settings import Settings
+from operations.sharding.state import ObjectKey, State
+from stacks.settings import Grants, Settings
 from stacks.settings.model.workloads import EXTERNAL_PRINCIPAL_ACCESS
 
 Config = dict[str, Any]
 _SHARED: Final = ("aks-secrets:technique", "aks-secrets:grants", "aks-secrets:tags", "aks-secrets:labels")
 """Sections that every stack of the split has alike, besides those of Pulumi and of the provider."""
 _OF_WORKLOADS: Final = ("aks-secrets:workloads", "aks-secrets:identities", "aks-secrets:technique")
+_APART: Final = ("aks-secrets:namespaces", "aks-secrets:waivers")
+"""Sections of which each stack gets the entries that are about it."""
 _WRITING: Final = (
     *("from", "value", "sensitive", "config_key", "length", "special", "rotated", "stack", "resource"),
     *("content_type", "not_before", "expires", "manage"),
@@ -41,13 +43,14 @@ class Split:
         kept = {
             key: value
             for key, value in self.config.items()
-            if key not in _OF_WORKLOADS and not key.startswith("secret-values:")
+            if key not in (*_OF_WORKLOADS, *_APART) and not key.startswith("secret-values:")
         }
         namespaces = [*listed, *({"name": name} for name in self.unlisted_namespaces())]
         return {
             **kept,
             "aks-secrets:composition": "platform",
-            **({"aks-secrets:namespaces": namespaces} if namespaces else {}),
+            **_unless_empty("namespaces", namespaces),
+            **_unless_empty("waivers", self._waivers(())),
         }
 
     def unlisted_namespaces(self) -> list[str]:
@@ -56,8 +59,10 @@ class Split:
         names = dict.fromkeys(workload.namespace for workload in self.settings.workloads)
         return [name for name in names if name not in listed]
 
-    def workloads(self, shard: Shard, seeded: set[tuple[str | None, str]]) -> Config:
-        """One stack of workloads. `seeded`: the secrets that it writes; it only reads all others."""
+    def workloads(self, shard: Shard, seeded: set[ObjectKey], granted: set[ObjectKey]) -> Config:
+        """One stack of workloads. `seeded`: the secrets that it writes; it only reads all others. `granted`:
+        the certificates of Ingresses that it grants.
+        """
         written = {entry["name"]: entry for entry in self._list("workloads")}
         own: list[Config] = []
         groups: dict[str, None] = {}
@@ -67,6 +72,9 @@ class Split:
                 group, azure_name = self.state.azure_identity(name)
                 groups[group] = None
                 entry = {**entry, "resource_name": azure_name}
+            # Both names contain the stack's by default.
+            if binding := self.state.binding_name(name):
+                entry = {**entry, "binding_name": binding}
             own.append(entry)
         namespaces = {workload.namespace for workload in shard.workloads}
         existing = [
@@ -89,17 +97,31 @@ class Split:
                 if group
                 else {}
             ),
-            **({"aks-secrets:namespaces": existing} if existing else {}),
-            **({"aks-secrets:identities": own} if own else {}),
+            **_unless_empty("namespaces", existing),
+            **_unless_empty("identities", own),
+            **_unless_empty("waivers", self._waivers([workload.name for workload in shard.workloads])),
             "aks-secrets:workloads": [
-                self._workload(
-                    written[workload.name], workload.identity_name, seeded, _has_identity(workload)
-                )
+                {
+                    **self._workload(
+                        written[workload.name], workload.identity_name, seeded, _has_identity(workload)
+                    ),
+                    **_service(written[workload.name], granted),
+                }
                 for workload in shard.workloads
             ],
         }
 
-    def seeded(self, shard: Shard) -> set[tuple[str | None, str]]:
+    def granted(self, shard: Shard) -> set[ObjectKey]:
+        """The certificates that the Ingresses of a shard need and this program grants."""
+        grants = self.settings.certificate_grants
+        return {
+            key
+            for workload in shard.workloads
+            if (ingress := workload.service and workload.service.ingress)
+            and grants[key := (ingress.vault, ingress.certificate.lower())] is Grants.MANAGED
+        }
+
+    def seeded(self, shard: Shard) -> set[ObjectKey]:
         """The secrets that a shard's workloads write."""
         return {
             secret.object_key for workload in shard.workloads for secret in workload.secrets if secret.seeded
@@ -109,9 +131,7 @@ class Split:
         """Config keys of secret values that a stack file needs, which only a person can encrypt for it."""
         return sorted({key for workload in config["aks-secrets:workloads"] for key in _config_keys(workload)})
 
-    def _workload(
-        self, entry: Config, identity: str, seeded: set[tuple[str | None, str]], has_identity: bool
-    ) -> Config:
+    def _workload(self, entry: Config, identity: str, seeded: set[ObjectKey], has_identity: bool) -> Config:
         secrets = [
             secret
             if secret.get("from", "existing") == "existing"
@@ -121,6 +141,10 @@ class Split:
         ]
         named = {"identity": identity} if has_identity else {}
         return {**entry, **named, **({"secrets": secrets} if secrets else {})}
+
+    def _waivers(self, workloads: Collection[str]) -> list[Config]:
+        """Those of these workloads, and those of the whole stack, which hold in each stack of the split."""
+        return [entry for entry in self._list("waivers") if entry.get("workload") in (None, *workloads)]
 
     def _list(self, section: str) -> list[Config]:
         return list(self.config.get(f"aks-secrets:{section}") or [])
@@ -132,6 +156,19 @@ def _config_keys(workload: Config) -> Iterator[str]:
             yield secret.get("config_key", secret["name"])
     if principal := workload.get("service_principal"):
         yield principal["config_key"]
+
+
+def _service(entry: Config, granted: set[ObjectKey]) -> Config:
+    """The workload's Service, if another stack grants the certificate of its Ingress."""
+    service = entry.get("service") or {}
+    ingress = service.get("ingress")
+    if not ingress or (ingress.get("vault"), ingress["certificate"].lower()) in granted:
+        return {}
+    return {"service": {**service, "ingress": {**ingress, "grants": Grants.EXTERNAL.value}}}
+
+
+def _unless_empty(section: str, entries: list[Config]) -> Config:
+    return {f"aks-secrets:{section}": entries} if entries else {}
 
 
 def _has_identity(workload: Any) -> bool:

@@ -13,7 +13,7 @@ from operations.effective_settings import StackSettings, stack_settings
 from operations.errors import OperationError
 from operations.sharding.files import Split
 from operations.sharding.groups import shards
-from operations.sharding.state import State
+from operations.sharding.state import BORROWED, ObjectKey, State
 from stacks.settings import Composition
 from stacks.settings.loader import report
 
@@ -81,7 +81,10 @@ class Proposal:
             urns = f"$(cat {out}/{part.stack}.moved.txt)"
             yield f"pulumi state move --source {self.stack} --dest {part.stack} {urns}"
             yield f"pulumi up --stack {part.stack}  # creates components only: stop if it shows more"
-        yield f"cp {out}/Pulumi.{self.stack}.yaml . && pulumi up --stack {self.stack}  # changes nothing"
+        # It stands for nothing in Azure, and what was below it has moved.
+        routing = any(urn.partition("$")[0].endswith(BORROWED) for part in self.parts for urn in part.moved)
+        changes = "deletes the component cluster/app-routing only" if routing else "changes nothing"
+        yield f"cp {out}/Pulumi.{self.stack}.yaml . && pulumi up --stack {self.stack}  # {changes}"
 
 
 def proposal(read: StackSettings, config: Mapping[str, Any], state: State, count: int, org: str) -> Proposal:
@@ -99,17 +102,19 @@ def proposal(read: StackSettings, config: Mapping[str, Any], state: State, count
         )
     split = Split(settings, config, state, org)
     parts: list[Part] = []
-    taken: set[tuple[str | None, str]] = set()
+    taken: set[ObjectKey] = set()
+    certificates: set[ObjectKey] = set()
     for shard in shards(settings, count):
-        seeded = split.seeded(shard) - taken
+        seeded, granted = split.seeded(shard) - taken, split.granted(shard) - certificates
         taken |= seeded
-        document = split.workloads(shard, seeded)
+        certificates |= granted
+        document = split.workloads(shard, seeded, granted)
         parts.append(
             Part(
                 shard.stack,
                 len(shard.workloads),
                 {"config": document},
-                state.moved(shard, seeded),
+                state.moved(shard, seeded, granted),
                 split.secret_values(document),
             )
         )

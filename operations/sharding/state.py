@@ -10,9 +10,14 @@ from operations.errors import OperationError
 from operations.sharding.groups import Shard
 
 _SECRETS: Final = ("azure-native:keyvault:Secret", "random:index/randomPassword:RandomPassword")
-_PRINCIPALS: Final = ("aks-secrets:index:WorkloadIdentity", "aks-secrets:index:BorrowedIdentity")
+BORROWED: Final = "aks-secrets:index:BorrowedIdentity"
+_PRINCIPALS: Final = ("aks-secrets:index:WorkloadIdentity", BORROWED)
 _STORE: Final = "kubernetes:dapr.io/v1alpha1:Component"
 _IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
+_BINDING: Final = "azure-native:containerservice:IdentityBinding"
+_ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
+ObjectKey = tuple[str | None, str]
+"""Label of the vault, and lower-case name."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +26,19 @@ class State:
 
     resources: Sequence[Mapping[str, Any]]
 
-    def moved(self, shard: Shard, seeded: Iterable[tuple[str | None, str]]) -> list[str]:
-        """URNs of the components and secrets of a shard; children of components move with them."""
-        return list(self._moved(shard, {_secret_name(*key) for key in seeded}))
+    def moved(self, shard: Shard, seeded: Iterable[ObjectKey], granted: Iterable[ObjectKey]) -> list[str]:
+        """URNs of the components and secrets of a shard; children of components move with them.
 
-    def _moved(self, shard: Shard, secrets: set[str]) -> Iterator[str]:
+        ``granted``: certificates that its stack lets the application routing add-on read.
+        """
+        certificates = {_certificate_grant(*key) for key in granted}
+        return list(self._moved(shard, {_secret_name(*key) for key in seeded}, certificates))
+
+    def _moved(self, shard: Shard, secrets: set[str], certificates: set[str]) -> Iterator[str]:
         workloads = {workload.name for workload in shard.workloads}
         identities = {workload.identity_name for workload in shard.workloads}
+        # A binding is below the cluster, which stays, and a certificate's grant below the cluster's add-on.
+        bindings = {f"{identity}-identity-binding" for identity in identities}
         # Workloads of one namespace move together, and what they share with them.
         stores = tuple(f"dapr-store/{workload.namespace}/" for workload in shard.workloads)
         for resource in self.resources:
@@ -37,6 +48,8 @@ class State:
                 or (type_ in _PRINCIPALS and name in identities)
                 or (type_ in _SECRETS and name in secrets)
                 or (type_ == _STORE and name.startswith(stores))
+                or (type_ == _BINDING and name in bindings)
+                or (type_ == _ROLE_ASSIGNMENT and name in certificates and not resource.get("external"))
             ):
                 yield resource["urn"]
 
@@ -52,6 +65,17 @@ class State:
             f"the state has no identity of {name}, so there is nothing to move yet; run `pulumi up` first, or"
             " write stacks of their own from the beginning"
         )
+
+    def binding_name(self, name: str) -> str | None:
+        """Name in the cluster of the identity binding of this identity. None: it has none."""
+        for resource in self.resources:
+            if resource["type"] == _BINDING and resource["urn"].endswith(f"::{name}-identity-binding"):
+                return resource["inputs"]["identityBindingName"]
+        return None
+
+
+def _certificate_grant(vault: str | None, certificate: str) -> str:
+    return f"cluster/app-routing/{f'{vault}/' if vault else ''}secrets/{certificate}"
 
 
 def _secret_name(vault: str | None, secret: str) -> str:

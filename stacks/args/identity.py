@@ -41,7 +41,7 @@ def workload_identity_args(
         cluster_id=context.cluster_id,
         service_accounts=_service_accounts(workloads, Access.WORKLOAD_IDENTITY),
         bound_accounts=_service_accounts(workloads, Access.IDENTITY_BINDING),
-        binding_name=naming.identity_binding(settings.project, settings.stack, name),
+        binding_name=_binding_name(name, settings),
         pod_identity_principal=_pod_identity_principal(workloads, cluster),
         grants_managed=settings.grants is Grants.MANAGED,
     )
@@ -84,16 +84,20 @@ def app_routing_args(context: StackContext, cluster: Cluster) -> ExternalPrincip
     )
 
 
-def plan_certificate_grants(settings: Settings, vaults: Mapping[str | None, KeyVault]) -> list[PlannedGrant]:
-    """The grants that the application routing add-on needs, each once.
+def plan_certificate_grants(
+    settings: Settings, vaults: Mapping[str | None, KeyVault], grants: Grants
+) -> list[PlannedGrant]:
+    """The grants that the application routing add-on needs and that this stack makes, or those that another
+    one makes, each once.
 
     With its private key a certificate is read as a secret, and so does the add-on: kv_util.go of
     Azure/aks-app-routing-operator.
     """
-    certificates = dict.fromkeys(
-        (ingress.vault, ingress.certificate.lower()) for _, ingress in settings.ingresses
-    )
-    return [vaults[vault].read_grant(ObjectType.CERT_KEY_PAIR, name) for vault, name in certificates]
+    return [
+        vaults[vault].read_grant(ObjectType.CERT_KEY_PAIR, name)
+        for (vault, name), makes in settings.certificate_grants.items()
+        if makes is grants
+    ]
 
 
 def plan_grants(
@@ -127,6 +131,14 @@ def azure_identity_name(name: str, context: StackContext) -> str:
     if identity and identity.existing:
         return identity.existing.resource_group_and_name[1]
     return (identity and identity.resource_name) or naming.identity(settings.project, settings.stack, name)
+
+
+def _binding_name(name: str, settings: Settings) -> str:
+    """Name of the identity binding of the identity that the settings call ``name``."""
+    identity = next((identity for identity in settings.identities if identity.name == name), None)
+    return (identity and identity.binding_name) or naming.identity_binding(
+        settings.project, settings.stack, name
+    )
 
 
 def _service_accounts(workloads: Sequence[WorkloadSettings], access: Access) -> list[ServiceAccount]:

@@ -16,6 +16,7 @@ from stacks.args.vault import vault_args, vault_component
 from stacks.builders.shared import resource_group
 from stacks.context import ResolvedVault, SharedResources, StackContext, Vaults
 from stacks.preflight.recovery import recovered_secrets, seeded_names
+from stacks.settings import Grants
 
 
 async def make_vaults(
@@ -37,12 +38,14 @@ async def make_vaults(
             names = seeded_names(context.settings, label)
             vaults[label].seed(await recovered_secrets(vaults[label], vault, path, names))
     for name, identity in identities.items():
-        # Also with access policies: a role assignment takes minutes to apply, so it precedes a move to RBAC.
-        identity.role_assignments.grant(
-            plan_certificate_grants(context.settings, vaults)
-            if name == APP_ROUTING
-            else plan_grants(context.settings.workloads_by_identity[name], vaults)
-        )
+        if name == APP_ROUTING:
+            made, needed = (plan_certificate_grants(context.settings, vaults, grants) for grants in Grants)
+            identity.role_assignments.grant(made)
+            identity.role_assignments.grant(needed, managed=False)
+        else:
+            # Also with access policies: a role assignment takes minutes to apply, so it precedes a move to
+            # RBAC.
+            identity.role_assignments.grant(plan_grants(context.settings.workloads_by_identity[name], vaults))
     return vaults
 
 

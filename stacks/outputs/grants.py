@@ -18,14 +18,14 @@ from stacks.settings import Grants
 def grant_outputs(
     context: StackContext, cluster: Cluster, vaults: Vaults, identities: Mapping[str, VaultPrincipal]
 ) -> dict[str, Any]:
-    """The output ``grants``; no output with `grants: managed`.
+    """The output ``grants``; no output if the program makes all of them.
 
     Logs which of them are missing: in a preview too, for a person who makes them before the update.
     """
-    if context.settings.grants is not Grants.EXTERNAL:
-        return {}
     owners = [cluster, *vaults.values(), *(identity.role_assignments for identity in identities.values())]
-    grants = [grant for owner in owners for grant in owner.grants]
+    grants = [grant for owner in owners for grant in owner.grants if grant.resource is None]
+    if not grants and context.settings.grants is not Grants.EXTERNAL:
+        return {}
     existing = [grant.existing for grant in grants if grant.existing is not None]
     # In a preview the principal of a new identity is unknown, and so is the result of its lookup.
     pulumi.Output.all(*existing).apply(_report, run_with_unknowns=True)

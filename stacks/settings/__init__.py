@@ -9,7 +9,8 @@ part of them.
 
 from stacks.settings import rules as _rules
 from stacks.settings.loader import load
-from stacks.settings.model.settings import Composition, Grants, Settings
+from stacks.settings.model.grants import Grants
+from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.provider_inputs import sign_in_inputs
 from stacks.settings.secret_values import secret_value
 

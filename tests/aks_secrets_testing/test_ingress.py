@@ -44,3 +44,12 @@ def test_the_reports_name_the_add_on_as_the_reader() -> None:
     check_against_the_output(stack)
     broken = {finding.text for verdict in run(Chain.read(stack.graph), ()) for finding in verdict.findings}
     assert not [text for text in broken if "shop-tls" in text or "nodes" in text]
+
+
+def test_a_certificate_that_another_stack_grants_is_in_the_output_grants_only() -> None:
+    stack = built(grants="external")
+    assert not [grant for grant in stack.of_type("RoleAssignment") if "app-routing" in grant.name]
+    (row,) = stack.outputs["grants"]
+    assert str(row["scope"]).endswith("/secrets/shop-tls")
+    check_against_the_output(stack)
+    assert "grants" not in built().outputs

@@ -1,7 +1,9 @@
 """Each command of the project that a message or a page offers exists, with its options."""
 
 import ast
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,8 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 _SOURCES = ("stacks", "components", "operations", "rehearsal", "trust", "policy", "tools")
 _COMMAND = re.compile(r"python -m (operations|rehearsal) ([a-z-]+)([^`\n;|)]*)")
 _OPTION = re.compile(r"(?<=\s)(--[a-z][a-z-]*)")
+_CONTINUED = re.compile(r"\\\n\s*")
+_FILE_OF_MAKE = re.compile(r"^\s*make ([a-z-]+) .*\bCONFIG=", re.MULTILINE)
 _MAKE = re.compile(r"`make ([a-z][a-z-]*)[^`]*`")
 
 
@@ -31,7 +35,8 @@ def _texts() -> Iterator[tuple[str, str]]:
             for node in ast.walk(ast.parse(source)) if is_offering else ():
                 yield f"{path.relative_to(_REPOSITORY)}:{getattr(node, 'lineno', 0)}", _text(node)
     for path in (*(_REPOSITORY / "docs").rglob("*.md"), _REPOSITORY / "README.md"):
-        yield str(path.relative_to(_REPOSITORY)), path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8").replace("\nrehearse ", "\npython -m rehearsal ")  # an alias
+        yield str(path.relative_to(_REPOSITORY)), _CONTINUED.sub(" ", text)
 
 
 def _text(node: ast.AST) -> str:
@@ -78,3 +83,15 @@ def test_every_offered_target_of_make_exists() -> None:
     offered = {(where, name) for where, text in _texts() for name in _MAKE.findall(text)}
     assert {(where, name) for where, name in offered if name not in targets} == set()
     assert len(offered) > 20
+
+
+def test_a_target_of_make_that_is_offered_with_a_file_takes_one() -> None:
+    targets = sorted({name for _, text in _texts() for name in _FILE_OF_MAKE.findall(text)})
+    assert targets
+    for target in targets:
+        command = ["make", "--dry-run", "--old-file=setup", target, "CONFIG=a-file.yaml"]
+        environment = {"PATH": os.environ["PATH"]}
+        shown = subprocess.run(
+            command, cwd=_REPOSITORY, env=environment, capture_output=True, text=True, check=True
+        )
+        assert "a-file.yaml" in shown.stdout, target

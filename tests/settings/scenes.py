@@ -210,6 +210,10 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "workloads[].external_secrets": eso(DB),
     "workloads[].dapr": dapr(DB),
     "identities[]": {**_SHARED, "identities": [_IDENTITY]},
+    "identities[].binding_name": {
+        **_pod(identity="readers", access="identity-binding"),
+        "identities": [_IDENTITY],
+    },
     "identities[].existing.id": {
         **_SHARED,
         "identities": [

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 
+from components.authorization.roles import ObjectType
+from components.cluster.app_routing import routing_identity
 from stacks.preflight.checks.vaults import resolved_vaults
+from stacks.preflight.existing import get_cluster
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.needed_grants import needed_grant, principal_before_the_update
 from stacks.preflight.own_state import ROLE_ASSIGNMENT
 from stacks.preflight.registry import warning
 from stacks.settings import Grants
 from stacks.settings.model.rights import right_scopes
-from stacks.settings.model.workloads import read_scopes
-from stacks.settings.validation.problems import Path
+from stacks.settings.model.workloads import ReadScope, read_scopes
+from stacks.settings.validation.problems import Path, set_command
 from stacks.settings.validation.registry import Violation
 
 
@@ -48,6 +51,34 @@ def role_assignments_are_made_once(lookup: Lookup) -> Iterator[Violation]:
                     " role assignments of an identity that stacks share to one of them",
                     command="pulumi config set aks-secrets:grants external",
                 )
+
+
+@warning(
+    "certificate-grant-exists",
+    "role, scope and principal occur together once:"
+    " https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+)
+def certificates_are_granted_once(lookup: Lookup) -> Iterator[Violation]:
+    """The application routing add-on has one identity in a cluster, and stacks may share a certificate."""
+    settings, cluster = lookup.settings, get_cluster(lookup)
+    principal = routing_identity(cluster.answer.ingress_profile) if cluster else None
+    if settings.grants is not Grants.MANAGED or principal is None or not principal.object_id:
+        return
+    vaults = resolved_vaults(lookup)
+    for index, ingress in settings.ingresses:
+        reach = ReadScope(ingress.vault, ObjectType.CERT_KEY_PAIR, ingress.certificate)
+        vault, path = vaults.get(ingress.vault), ("workloads", index, "service", "ingress", "certificate")
+        grant = needed_grant(reach, vault, principal.object_id) if vault else None
+        if grant is None or (ROLE_ASSIGNMENT, grant.name) in lookup.state.holders:
+            continue
+        if ingress.grants is Grants.MANAGED and grant.is_found(lookup, path):
+            yield Violation(
+                path,
+                f"the add-on may read {ingress.certificate!r} already, and not by this stack, so `pulumi up`"
+                " cannot grant it: cannot create already existing resource",
+                "resume an `up` of this stack that died (make resume), or leave it to the other stack",
+                command=set_command(("workloads", index, "service", "ingress", "grants"), Grants.EXTERNAL),
+            )
 
 
 def _path(lookup: Lookup, identity: str) -> Path:

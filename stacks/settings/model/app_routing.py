@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from components.cluster.app_routing import DefaultController
+from stacks.settings.model.grants import Grants
 from stacks.settings.model.section import Section
 from stacks.settings.model.vault import VaultLabel
 from stacks.settings.types.azure import ObjectName
@@ -56,3 +57,7 @@ class IngressSettings(Section):
     """Label of the vault in `vaults`; the vault of section `vault` by default."""
     path: IngressPath = "/"
     """Beginning of the paths that lead to the workload."""
+    grants: Grants = Grants.MANAGED
+    """Who lets the add-on read the certificate: managed (this stack) or external (another stack that has an
+    Ingress with this certificate, or an administrator, by the output `grants`).
+    """

@@ -45,7 +45,7 @@ MountPath = Annotated[
     str,
     Pattern(
         "mount-path",
-        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
+        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|tmp|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets/(?:azure|kubernetes\.io))(?:/|$))(?!/(?:var/)?run/secrets$)"
         r"(?:/[A-Za-z0-9_.-]+)+",
         is_a="path for a mount",
         remedy=(

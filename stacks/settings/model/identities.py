@@ -2,7 +2,7 @@
 
 from stacks.settings.model.existing import ExistingIdentity
 from stacks.settings.model.section import Section
-from stacks.settings.types.azure import IdentityName, IdentityResourceName
+from stacks.settings.types.azure import BindingName, IdentityName, IdentityResourceName
 
 
 class IdentitySettings(Section):
@@ -16,3 +16,7 @@ class IdentitySettings(Section):
     """
     resource_name: IdentityResourceName | None = None
     """Name of the identity in Azure; `id-<project>-<stack>-<name>` by default."""
+    binding_name: BindingName | None = None
+    """With `access: identity-binding`: name of the identity binding in the cluster;
+    `<project>-<stack>-<name>` by default.
+    """

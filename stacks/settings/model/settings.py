@@ -13,6 +13,7 @@ from components.workloads import Technique
 from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.existing import ResourceGroupSettings
+from stacks.settings.model.grants import Grants
 from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.metadata import LabelKey, LabelValue
 from stacks.settings.model.monitoring import MonitoringSettings
@@ -65,15 +66,6 @@ class Composition(StrEnum):
     """Cluster, vault, operators and namespaces: the base on which other stacks put their workloads."""
     WORKLOADS = "workloads"
     """Identities and workloads, on a platform that another stack makes or that already exists."""
-
-
-class Grants(StrEnum):
-    """Who makes the role assignments."""
-
-    MANAGED = "managed"
-    """This program."""
-    EXTERNAL = "external"
-    """An administrator or another tool: the program lists the assignments in the output `grants`."""
 
 
 class PlatformSettings(Section):
@@ -181,6 +173,18 @@ class Settings(Section):
             for index, workload in enumerate(self.workloads)
             if workload.service and workload.service.ingress
         ]
+
+    @cached_property
+    def certificate_grants(self) -> dict[tuple[str | None, str], Grants]:
+        """Vault and lower-case name of each certificate of an Ingress, and who lets the add-on read it: this
+        stack, as soon as one of its workloads says so.
+        """
+        found: dict[tuple[str | None, str], Grants] = {}
+        for _, ingress in self.ingresses:
+            key = ingress.vault, ingress.certificate.lower()
+            if found.get(key) is not Grants.MANAGED:
+                found[key] = ingress.grants
+        return found
 
     @cached_property
     def all_vaults(self) -> list[tuple[Path, str | None, AnyVaultSettings]]:

@@ -8,6 +8,7 @@ from components.identity.workload_identity import CREDENTIALS_PER_IDENTITY
 from components.workloads import Access
 from stacks.settings.model.identities import IdentitySettings
 from stacks.settings.model.settings import Settings
+from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.address_ranges import makes_a_cluster
 from stacks.settings.types.azure import RESOURCE_NAME_RULES
 from stacks.settings.validation.problems import join_or, other_names, set_command
@@ -30,6 +31,7 @@ def existing_identities_keep_their_name(identity: IdentitySettings) -> Iterator[
         )
 
 
+_BINDINGS = "https://learn.microsoft.com/azure/aks/identity-bindings"
 _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations"
 
 
@@ -121,13 +123,58 @@ def identities_have_names_of_their_own(settings: Settings) -> Iterator[Violation
             )
 
 
+@rule(
+    "identity-binding-has-a-name",
+    Settings,
+    source="our own choice: a name of nothing looks as if it named something",
+)
+def only_identities_with_a_binding_name_it(settings: Settings) -> Iterator[Violation]:
+    """The program makes an identity binding for workloads that have asked for it."""
+    for index, identity in enumerate(settings.identities):
+        workloads = settings.workloads_by_identity.get(identity.name, [])
+        if identity.binding_name and workloads and not any(map(_is_bound, workloads)):
+            yield Violation(
+                ("identities", index, "binding_name"),
+                f"has no effect: no workload with {identity.name!r} has access: identity-binding",
+                "remove it",
+                remove=True,
+            )
+
+
+@rule("identity-binding-names-differ", Settings, source=_BINDINGS)
+def identity_bindings_have_names_of_their_own(settings: Settings) -> Iterator[Violation]:
+    """A name exists once in a cluster: the second binding would stop an update in its middle."""
+    written = {identity.name: identity.binding_name for identity in settings.identities}
+    taken = {
+        naming.identity_binding(settings.project, settings.stack, name): name
+        for name, workloads in settings.workloads_by_identity.items()
+        if written.get(name) is None and any(map(_is_bound, workloads))
+    }
+    for index, identity in enumerate(settings.identities):
+        name = identity.binding_name
+        if name is None:
+            continue
+        if owner := taken.get(name):
+            yield Violation(
+                ("identities", index, "binding_name"),
+                f"{name!r} is the name of the identity binding of {owner!r}",
+                "choose another name",
+                other_names(name),
+            )
+        taken.setdefault(name, identity.name)
+
+
+def _is_bound(workload: WorkloadSettings) -> bool:
+    return workload.signs_in_by(Access.IDENTITY_BINDING)
+
+
 @rule("credentials-per-identity", Settings, source=_FEDERATION)
 def identities_trust_at_most_twenty_workloads(settings: Settings) -> Iterator[Violation]:
     """Entra ID allows 20 federated credentials on one identity. AKS makes one for all identity bindings."""
     for index, identity in enumerate(settings.identities):
         workloads = settings.workloads_by_identity.get(identity.name, [])
         count = sum(workload.signs_in_by(Access.WORKLOAD_IDENTITY) for workload in workloads)
-        is_bound = any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in workloads)
+        is_bound = any(map(_is_bound, workloads))
         if count + is_bound > CREDENTIALS_PER_IDENTITY:
             problem = f"{count} workloads use {identity.name!r}"
             if is_bound:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from stacks.settings.model.grants import Grants
 from stacks.settings.model.rights import right_scopes
-from stacks.settings.model.settings import Grants, Settings
+from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import read_scopes
 from stacks.settings.validation.registry import Violation, rule
 

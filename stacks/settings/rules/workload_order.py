@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from components.workloads import WorkloadKind
-from stacks.settings.model.settings import Grants, Settings
+from stacks.settings.model.grants import Grants
+from stacks.settings.model.settings import Settings
 from stacks.settings.types.manifests import value_at
 from stacks.settings.validation.problems import join_or, nearest
 from stacks.settings.validation.registry import Violation, rule

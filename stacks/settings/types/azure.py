@@ -132,6 +132,21 @@ IdentityResourceName = Annotated[
         hyphenated=True,
     ),
 ]
+BindingName = Annotated[
+    str,
+    Pattern(
+        "identity-binding-name",
+        r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+        is_a="name of an identity binding",
+        remedy="use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
+        example="shop-prod-readers",
+        source=(
+            "https://learn.microsoft.com/azure/aks/identity-bindings; its ClusterRole has the same name:"
+            " https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
+        ),
+        hyphenated=True,
+    ),
+]
 ObjectName = Annotated[
     str,
     Pattern(

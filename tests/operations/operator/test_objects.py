@@ -1,5 +1,6 @@
 """The objects, held against the operator's own definitions and the API server's types."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,35 @@ def test_teams_wait_for_a_platform_that_was_updated_lately(tmp_path: Path, resyn
     lately = [{"name": "platform", "requirement": {"succeededWithinDuration": within}}]
     assert waits == {"platform": None, "shop": lately, "billing": lately}
     assert {stack["metadata"]["namespace"] for stack in stacks.values()} == {"pulumi"}, "one for all"
+
+
+def test_a_stack_waits_for_those_whose_outputs_it_copies(tmp_path: Path) -> None:
+    """By whichever name; not for one that is deployed elsewhere, and not in a circle."""
+
+    def copying(name: str, *sources: str) -> str:
+        copies = [
+            {"name": f"copy-{at}", "from": "stack", "stack": {"name": source, "output": "key"}}
+            for at, source in enumerate(sources)
+        ]
+        secrets = yaml.safe_dump(copies, default_flow_style=True, width=10_000).strip()
+        text = TEAM.replace("[{name: NAME-key, from: config}]", secrets).replace("NAME", name)
+        text = text.replace("organization/aks-secrets/platform", "platform")
+        return ENCRYPTION + re.sub("  secret-values.*\n", "", text)
+
+    billing = copying("billing", "shop", "organization/aks-secrets/shop", "organization/data/prod")
+    program = project(tmp_path, billing=billing, shop=copying("shop", "billing"))
+    done = written(program, tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    waits = {
+        name: [
+            each["name"]
+            for each in yaml.safe_load_all((tmp_path / f"out/stacks/{name}.yaml").read_text())
+            if each["kind"] == "Stack"
+            for each in each["spec"]["prerequisites"]
+        ]
+        for name in ("billing", "shop")
+    }
+    assert waits == {"billing": ["platform", "shop"], "shop": ["platform"]}
 
 
 def test_drift_is_corrected_at_each_resync(tmp_path: Path) -> None:

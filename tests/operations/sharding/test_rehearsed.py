@@ -17,7 +17,10 @@ pytestmark = pytest.mark.engine
 
 CONFIG: dict[str, Any] = {
     "azure-native:location": "westeurope",
-    "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5", "count": 1}},
+    "aks-secrets:cluster": {"system_pool": {"vm_size": "Standard_D2s_v5", "count": 1}, "app_routing": {}},
+    "aks-secrets:waivers": [
+        {"proof": "image-pinned", "workload": "audit", "reason": "none yet", "expires": "2030-01-31"}
+    ],
     "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}},
     "aks-secrets:vaults": [{"name": "payments"}],
     "aks-secrets:namespaces": [{"name": "shop", "isolated": True}],
@@ -28,6 +31,10 @@ CONFIG: dict[str, Any] = {
             "namespace": "shop",
             "technique": "csi",
             "image": "registry.example/orders:1",
+            "port": 8080,
+            "service": {
+                "ingress": {"host": "orders.example.com", "certificate": "Orders-tls", "vault": "payments"}
+            },
             "secrets": [{"name": "orders-password", "from": "random"}],
         },
         {
@@ -36,6 +43,10 @@ CONFIG: dict[str, Any] = {
             "technique": "eso",
             "identity": "tills",
             "image": "registry.example/till:1",
+            "port": 8080,
+            "service": {
+                "ingress": {"host": "till.example.com", "certificate": "orders-tls", "vault": "payments"}
+            },
             "secrets": [
                 {"name": "till-pin", "vault": "payments", "from": "random", "env": "PIN"},
                 {"name": "orders-password", "from": "random", "env": "ORDERS_PASSWORD"},
@@ -46,6 +57,7 @@ CONFIG: dict[str, Any] = {
             "namespace": "pay",
             "technique": "sdk",
             "identity": "tills",
+            "access": "identity-binding",
             "image": "registry.example/audit:1",
             "secrets": [{"name": "till-pin", "vault": "payments", "from": "existing"}],
         },
@@ -92,8 +104,9 @@ def test_a_proposed_split_moves_the_state_and_replaces_nothing(
             "create vault",
             "create vault-payments",
             "create default",
+            "create cluster/app-routing",
         }
     dev.config = dict(proposed.platform["config"])
-    assert _touched(dev.up()) <= {"delete default"}
+    assert _touched(dev.up()) <= {"delete default", "delete cluster/app-routing"}
     assert dev.world["azure"] == before["azure"]
     assert dev.world["kubernetes"] == before["kubernetes"]

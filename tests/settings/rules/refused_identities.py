@@ -53,6 +53,25 @@ CASES = [
         "identities[0].name: 'shop' is the name of a workload's identity or of another entry; choose another name",
     ),
     case(
+        "identity-binding-has-a-name",
+        {
+            "identities": [{"name": "readers", "binding_name": "shop-readers"}],
+            "workloads": [workload(identity="readers")],
+        },
+        "identities[0].binding_name: has no effect: no workload with 'readers' has access: identity-binding; remove it (pulumi config rm --path 'identities[0].binding_name')",
+    ),
+    case(
+        "identity-binding-names-differ",
+        {
+            "identities": [{"name": "readers", "binding_name": "aks-secrets-dev-b"}],
+            "workloads": [
+                workload(identity="readers", access="identity-binding"),
+                workload(name="b", access="identity-binding"),
+            ],
+        },
+        "identities[0].binding_name: 'aks-secrets-dev-b' is the name of the identity binding of 'b'; choose another name (pulumi config set --path 'identities[0].binding_name' aks-secrets-dev-b-2)",
+    ),
+    case(
         "credentials-per-identity",
         {
             "identities": [{"name": "readers"}],

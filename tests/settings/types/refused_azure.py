@@ -30,6 +30,14 @@ CASES = [
         "identities[0].name: 'Readers' is not an identity name; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].name' readers)",
     ),
     case(
+        "identity-binding-name",
+        {
+            "identities": [{"name": "readers", "binding_name": "shop.readers"}],
+            "workloads": [workload(identity="readers", access="identity-binding")],
+        },
+        "identities[0].binding_name: 'shop.readers' is not a name of an identity binding; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].binding_name' shop-readers)",
+    ),
+    case(
         "identity-resource-name",
         {
             "identities": [{"name": "readers", "resource_name": "id.readers"}],

@@ -7,7 +7,9 @@ from typing import Any
 from aks_secrets_testing.builds import SUBSCRIPTION
 from components import naming
 from components.authorization.roles import Role
-from tests.stacks.preflight.cases import GROUP, OLD, Case, case, existing, workload
+from tests.settings.model.refused_app_routing import INGRESS
+from tests.settings.samples import pod
+from tests.stacks.preflight.cases import GROUP, OLD, ON_EXISTING, Case, case, cluster, existing, workload
 
 _CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
 _IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -55,6 +57,26 @@ def _role(scope: str) -> str:
     return naming.role_assignment(scope, Role.KEY_VAULT_SECRETS_USER.value, _PRINCIPAL)
 
 
+_SERVED: dict[str, Any] = {
+    **ON_EXISTING,
+    "workloads": [pod(port=8080, service={"ingress": INGRESS})],
+}
+_SERVES: dict[str, Any] = {
+    **OLD,
+    "cluster aks-old": cluster(
+        ingressProfile={
+            "webAppRouting": {"enabled": True, "identity": {"objectId": _PRINCIPAL, "clientId": "c"}}
+        },
+        addonProfiles={
+            "azureKeyvaultSecretsProvider": {"enabled": True, "identity": {"objectId": "a", "clientId": "b"}}
+        },
+    ),
+    f"role {_role(f'{GROUP}/vaults/kv-old/secrets/shop-tls')}": {},
+}
+_NGINX = (
+    "workloads[0].service.ingress: is served by NGINX, for which Microsoft gives security patches through"
+    " November 2026; plan the way to the Gateway API (docs/config/workloads.md#gateway-api)"
+)
 _SCOPE = f"{_VAULT}/secrets/api-key"
 _MOUNTS = (
     "workloads[0].secrets[1]: csi mounts all objects of SecretProviderClass 'shop' or none, and no role"
@@ -162,6 +184,22 @@ CASES = [
         " role assignments of an identity that stacks share to one of them"
         " (pulumi config set aks-secrets:grants external)",
         answers=_GRANTED,
+    ),
+    case(
+        "certificate-grant-exists",
+        _SERVED,
+        _NGINX,
+        "workloads[0].service.ingress.certificate: the add-on may read 'shop-tls' already, and not by this"
+        " stack, so `pulumi up` cannot grant it: cannot create already existing resource; resume an `up` of"
+        " this stack that died (make resume), or leave it to the other stack (pulumi config set --path"
+        " 'workloads[0].service.ingress.grants' external)",
+        answers=_SERVES,
+    ),
+    case(
+        "app-routing-nginx-ends",
+        {**_SERVED, "workloads": [pod(port=8080, service={"ingress": {**INGRESS, "grants": "external"}})]},
+        _NGINX,
+        answers=_SERVES,
     ),
 ]
 SILENT = [

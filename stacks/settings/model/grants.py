@@ -1,0 +1,12 @@
+"""Key ``grants``: who makes role assignments."""
+
+from enum import StrEnum
+
+
+class Grants(StrEnum):
+    """Who makes the role assignments."""
+
+    MANAGED = "managed"
+    """This program."""
+    EXTERNAL = "external"
+    """An administrator or another tool: the program lists the assignments in the output `grants`."""
