@@ -207,12 +207,12 @@ def _with_sources(stacks: list[DeployedStack], here: Mapping[str, DeployedStack]
     order: nx.DiGraph[str] = nx.DiGraph()
     order.add_nodes_from(stack.name for stack in stacks)
     order.add_edges_from((stack.name, stack.platform) for stack in stacks if stack.platform)
-    found: list[DeployedStack] = []
+    waiting: list[DeployedStack] = []
     for stack in stacks:
         sources = [here[name].name for name in stack.sources if name in here]
         kept = [
             name for name in sources if name != stack.platform and not nx.has_path(order, name, stack.name)
         ]
         order.add_edges_from((stack.name, name) for name in kept)
-        found.append(replace(stack, sources=tuple(kept)))
-    return found
+        waiting.append(replace(stack, sources=tuple(kept)))
+    return waiting

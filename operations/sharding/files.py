@@ -46,6 +46,11 @@ class Split:
             if key not in (*_OF_WORKLOADS, *_APART) and not key.startswith("secret-values:")
         }
         namespaces = [*listed, *({"name": name} for name in self.unlisted_namespaces())]
+        reloaded = sorted({workload.namespace for workload in self.settings.workloads if workload.reload})
+        if reloaded and not kept["aks-secrets:operators"]["reloader"].get("existing"):
+            operators = kept["aks-secrets:operators"]
+            reloader = {**operators["reloader"], "namespaces": reloaded}
+            kept["aks-secrets:operators"] = {**operators, "reloader": reloader}
         return {
             **kept,
             "aks-secrets:composition": "platform",

@@ -89,6 +89,10 @@ class PlatformOperator(_Published):
     """The only namespace that the operator serves. None: all namespaces."""
     namespace: str | None = None
     """Namespace of the control plane. None: pods do not call it, or an older release wrote the output."""
+    watched: tuple[str, ...] | None = None
+    """Namespaces in which Reloader watches. None: it is existing, or another operator, or an older release
+    wrote the output.
+    """
 
     @property
     def installed(self) -> InstalledOperator:
@@ -163,7 +167,7 @@ def platform_output(
     }
 
 
-def published_operator(operator: InstalledOperator) -> dict[str, str]:
+def published_operator(operator: InstalledOperator) -> dict[str, str | list[str]]:
     """An operator in the output ``platform``, without what does not apply to it."""
     account = operator.account
     published = {
@@ -171,6 +175,7 @@ def published_operator(operator: InstalledOperator) -> dict[str, str]:
         "accountName": account and account.name,
         "scopedNamespace": operator.scoped_namespace,
         "namespace": operator.namespace,
+        "watched": None if operator.watched is None else list(operator.watched),
     }
     return {key: value for key, value in published.items() if value is not None}
 

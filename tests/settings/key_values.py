@@ -139,6 +139,7 @@ VALUES: Mapping[str, Any] = {
     "operators.dapr.install": "existing",
     "operators.dapr.settings": {"global.mtls.enabled": "true"},
     "operators.reloader.version": "2.2.17",
+    "operators.reloader.namespaces": ["shop"],
     "monitoring.existing.id": f"{_PROVIDERS}/Microsoft.OperationalInsights/workspaces/other",
     "monitoring.alerts.emails": ["dev@example.com"],
     "monitoring.alerts.action_group.id": f"{_PROVIDERS}/Microsoft.Insights/actionGroups/dev",

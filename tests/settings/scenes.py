@@ -211,7 +211,8 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "workloads[].dapr": dapr(DB),
     "identities[]": {**_SHARED, "identities": [_IDENTITY]},
     "identities[].binding_name": {
-        **_pod(identity="readers", access="identity-binding"),
+        "workloads": [csi(DB, identity="readers", access="identity-binding")],
+        "operators": {"csi_driver": {"install": "helm"}},
         "identities": [_IDENTITY],
     },
     "identities[].existing.id": {
@@ -234,6 +235,11 @@ SCENES: Mapping[str, Mapping[str, Any]] = {
     "operators.dapr": dapr(DB),
     "operators.dapr.settings": _EXTENSION,
     "operators.reloader": _csi(DB, reload=True),
+    "operators.reloader.namespaces": {
+        "composition": "platform",
+        "operators": {"reloader": {}},
+        "namespaces": [{"name": "shop"}],
+    },
     "monitoring.existing.id": {
         "monitoring": {"existing": {"id": f"{_PROVIDERS}/Microsoft.OperationalInsights/workspaces/law"}}
     },

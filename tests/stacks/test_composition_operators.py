@@ -54,3 +54,14 @@ def test_reloader_watches_where_something_reloads() -> None:
         built.single("Release", "csi-driver-release").urn,
         built.single("Namespace", "namespace-web").urn,
     } <= set(release.dependencies)
+
+
+def test_reloader_of_a_platform_watches_where_it_is_told_to() -> None:
+    operators = {"csi_driver": {}, "reloader": {"namespaces": ["shop"]}}
+    listed = [{"name": "shop"}, {"name": "billing"}]
+    built = compose(
+        {"composition": "platform", "workloads": None, "operators": operators, "namespaces": listed}
+    )
+    values = built.single("Release", "reloader-release").inputs["values"]["reloader"]
+    assert (values["namespaces"], values["enableCSIIntegration"]) == (["shop"], True)
+    assert built.outputs["platform"]["operators"]["reloader"]["watched"] == ["shop"]

@@ -15,17 +15,20 @@ def make_reloader(context: OperatorContext) -> InstalledOperator | None:
     if reloader.existing:
         return InstalledOperator()
     workloads = [workload for workload in context.settings.workloads if workload.reload]
-    namespaces = sorted({workload.namespace for workload in workloads})
+    namespaces = sorted({workload.namespace for workload in workloads} | set(reloader.namespaces))
     driver = context.installed.get(Operator.CSI_DRIVER)
     args = ReloaderArgs(
         namespaces=namespaces,
         namespace=reloader.namespace,
         version=reloader.version,
         among_windows=context.cluster.windows,
-        mounted_objects=any(workload.spec.operator is Operator.CSI_DRIVER for workload in workloads),
+        # Which technique the workloads of other stacks have is not known here.
+        mounted_objects=any(workload.spec.operator is Operator.CSI_DRIVER for workload in workloads)
+        or bool(reloader.namespaces and driver),
         depends_on=[
             *([driver.depends_on] if driver and driver.depends_on else []),
             *context.namespace_resources(namespaces),
         ],
     )
-    return InstalledOperator(depends_on=Reloader("reloader", args, context.opts).release)
+    release = Reloader("reloader", args, context.opts).release
+    return InstalledOperator(depends_on=release, watched=tuple(namespaces))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from components.operators import Operator
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError, read_platform
 from stacks.preflight.existing import PLATFORM_KEY
@@ -85,6 +86,29 @@ def platform_has_the_operators(lookup: Lookup) -> Iterator[Violation]:
                 "change its scoped_namespace there, then update that stack",
                 command=f"pulumi up --stack {stack}",
             )
+
+
+@check("platform-has-reloader", _PAGE)
+def platform_reloads(lookup: Lookup) -> Iterator[Violation]:
+    """Reloader belongs to the platform's stack, and watches the namespaces that this one lists."""
+    if lookup.platform is None:
+        return
+    stack, reloader = _stack(lookup), lookup.platform.operators.get(Operator.RELOADER.value)
+    for index, workload in enumerate(lookup.settings.workloads):
+        if not workload.reload:
+            continue
+        path = ("workloads", index, "reload")
+        if reloader is None:
+            problem = f"needs operators.reloader, which stack {stack} does not publish"
+            remedy = f"configure it there with namespaces: [{workload.namespace}], then update that stack"
+        elif reloader.watched is not None and workload.namespace not in reloader.watched:
+            problem = (
+                f"has no effect: Reloader of stack {stack} does not watch namespace {workload.namespace!r}"
+            )
+            remedy = "add it to operators.reloader.namespaces there, then update that stack"
+        else:
+            continue
+        yield Violation(path, problem, remedy, command=f"pulumi up --stack {stack}")
 
 
 @check(

@@ -8,6 +8,7 @@ from components.workloads import Access
 from stacks.preflight.existing import get_cluster, subscription_option
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import warning
+from stacks.settings import Composition
 from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.dapr_operator import DaprInstall
 from stacks.settings.validation.registry import Violation
@@ -17,11 +18,17 @@ from stacks.settings.validation.registry import Violation
 def reloader_watches_a_workload(lookup: Lookup) -> Iterator[Violation]:
     """Reloader watches the namespaces of workloads with `reload: true`."""
     settings = lookup.settings
-    if settings.operators.reloader and not any(workload.reload for workload in settings.workloads):
+    reloader = settings.operators.reloader
+    if reloader and not reloader.namespaces and not any(workload.reload for workload in settings.workloads):
+        is_platform = settings.composition is Composition.PLATFORM
         yield Violation(
             ("operators", "reloader"),
-            "no workload has reload: true, so it watches nothing",
-            "set reload on a workload, or remove this key",
+            "it has no namespaces, so it watches nothing"
+            if is_platform
+            else "no workload has reload: true, so it watches nothing",
+            "list those whose workloads have reload: true, or remove this key"
+            if is_platform
+            else "set reload on a workload, or remove this key",
             remove=True,
         )
 

@@ -18,6 +18,10 @@ class ReloaderSettings(OperatorSettings):
     """Namespace of the chart. The program creates it."""
     version: ChartVersion = reloader.CHART.version
     """Version of the chart."""
+    namespaces: tuple[DnsLabel, ...] = ()
+    """Namespaces that Reloader watches for stacks on this one, besides those of its own workloads with
+    `reload: true`.
+    """
 
     @property
     def chart_namespace(self) -> str | None:

@@ -179,12 +179,12 @@ class Settings(Section):
         """Vault and lower-case name of each certificate of an Ingress, and who lets the add-on read it: this
         stack, as soon as one of its workloads says so.
         """
-        found: dict[tuple[str | None, str], Grants] = {}
+        by_certificate: dict[tuple[str | None, str], Grants] = {}
         for _, ingress in self.ingresses:
             key = ingress.vault, ingress.certificate.lower()
-            if found.get(key) is not Grants.MANAGED:
-                found[key] = ingress.grants
-        return found
+            if by_certificate.get(key) is not Grants.MANAGED:
+                by_certificate[key] = ingress.grants
+        return by_certificate
 
     @cached_property
     def all_vaults(self) -> list[tuple[Path, str | None, AnyVaultSettings]]:

@@ -145,7 +145,7 @@ def only_identities_with_a_binding_name_it(settings: Settings) -> Iterator[Viola
 def identity_bindings_have_names_of_their_own(settings: Settings) -> Iterator[Violation]:
     """A name exists once in a cluster: the second binding would stop an update in its middle."""
     written = {identity.name: identity.binding_name for identity in settings.identities}
-    taken = {
+    reserved = {
         naming.identity_binding(settings.project, settings.stack, name): name
         for name, workloads in settings.workloads_by_identity.items()
         if written.get(name) is None and any(map(_is_bound, workloads))
@@ -154,14 +154,14 @@ def identity_bindings_have_names_of_their_own(settings: Settings) -> Iterator[Vi
         name = identity.binding_name
         if name is None:
             continue
-        if owner := taken.get(name):
+        if owner := reserved.get(name):
             yield Violation(
                 ("identities", index, "binding_name"),
                 f"{name!r} is the name of the identity binding of {owner!r}",
                 "choose another name",
                 other_names(name),
             )
-        taken.setdefault(name, identity.name)
+        reserved.setdefault(name, identity.name)
 
 
 def _is_bound(workload: WorkloadSettings) -> bool:

@@ -9,12 +9,13 @@ from stacks.settings.model.settings import Settings
 from stacks.settings.rules.operators import NOT_READ, version_numbers
 from stacks.settings.validation.problems import Path, join_or, set_command
 from stacks.settings.validation.registry import Violation, rule
+from stacks.settings.validation.spelling import near_word
 
 
 @rule("key-of-an-existing-reloader", ReloaderSettings, source=NOT_READ)
 def an_existing_reloader_is_not_configured(reloader: ReloaderSettings) -> Iterator[Violation]:
     """The program configures only a Reloader that it installs."""
-    for key in ("namespace", "version"):
+    for key in ("namespace", "version", "namespaces"):
         if reloader.existing and key in reloader.model_fields_set:
             yield Violation(
                 (key,),
@@ -57,7 +58,8 @@ def reload_can_work(settings: Settings) -> Iterator[Violation]:
         here: Path = ("workloads", index, "reload")
         if not workload.reload or Capability.RELOAD not in workload.spec.capabilities:
             continue
-        if settings.operators.reloader is None:
+        # Without a section of its own a stack on a platform has that of the platform: preflight.
+        if settings.operators.reloader is None and settings.platform is None:
             command = set_command(("operators", "reloader", "namespace"), "reloader")
             yield Violation(here, "needs operators.reloader, which is not set", "add it", command=command)
         if workload.kind not in _RELOADED:
@@ -72,4 +74,23 @@ def reload_can_work(settings: Settings) -> Iterator[Violation]:
                 "has no effect with operators.csi_driver.rotation false: mounted values never change",
                 "set rotation: true, or reload: false",
                 "false",
+            )
+
+
+@rule("reloader-namespace-is-there", Settings, source="https://github.com/stakater/Reloader/pull/1162")
+def watched_namespaces_are_there(settings: Settings) -> Iterator[Violation]:
+    """The chart makes a Role in each of them, so each has to exist before."""
+    reloader = settings.operators.reloader
+    known = sorted(settings.namespaces_by_name)
+    for index, name in enumerate(reloader.namespaces if reloader else ()):
+        if name not in known:
+            nearly = near_word(name, known)
+            yield Violation(
+                ("operators", "reloader", "namespaces", index),
+                f"{name!r} is not a namespace of this stack",
+                f"choose {join_or(known)}, or list it in namespaces" if known else "list it in namespaces",
+                nearly,
+                command=None
+                if nearly
+                else set_command(("namespaces", len(settings.namespaces), "name"), name),
             )

@@ -21,7 +21,7 @@ CONFIG: dict[str, Any] = {
     "aks-secrets:waivers": [
         {"proof": "image-pinned", "workload": "audit", "reason": "none yet", "expires": "2030-01-31"}
     ],
-    "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}},
+    "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}, "reloader": {}},
     "aks-secrets:vaults": [{"name": "payments"}],
     "aks-secrets:namespaces": [{"name": "shop", "isolated": True}],
     "aks-secrets:identities": [{"name": "tills"}],
@@ -31,6 +31,7 @@ CONFIG: dict[str, Any] = {
             "namespace": "shop",
             "technique": "csi",
             "image": "registry.example/orders:1",
+            "reload": True,
             "port": 8080,
             "service": {
                 "ingress": {"host": "orders.example.com", "certificate": "Orders-tls", "vault": "payments"}

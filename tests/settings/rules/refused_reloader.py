@@ -36,4 +36,9 @@ CASES = [
         {"operators": {"reloader": {"existing": True, "namespace": "reloader"}}},
         "operators.reloader.namespace: has no effect: the program does not install an existing Reloader; remove it (pulumi config rm --path 'operators.reloader.namespace')",
     ),
+    case(
+        "reloader-namespace-is-there",
+        {"operators": {"reloader": {"namespaces": ["shop", "shopp"]}}, "workloads": [workload()]},
+        "operators.reloader.namespaces[1]: 'shopp' is not a namespace of this stack; choose shop, or list it in namespaces (pulumi config set --path 'operators.reloader.namespaces[1]' shop)",
+    ),
 ]

@@ -32,8 +32,8 @@ CASES = [
     case(
         "identity-binding-name",
         {
-            "identities": [{"name": "readers", "binding_name": "shop.readers"}],
-            "workloads": [workload(identity="readers", access="identity-binding")],
+            "identities": [{"name": "bound", "binding_name": "shop.readers"}],
+            "workloads": [workload(identity="bound", access="identity-binding")],
         },
         "identities[0].binding_name: 'shop.readers' is not a name of an identity binding; use 1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last (pulumi config set --path 'identities[0].binding_name' shop-readers)",
     ),

@@ -20,6 +20,12 @@ _AGAIN = f"(pulumi up --stack {PLATFORM_STACK})"
 
 _DB: dict[str, Any] = {"name": "db", "from": "existing"}
 
+_RELOADED = {
+    **workload(technique="eso", secrets=[{**_DB, "env": "DB"}], reload=True),
+    "kind": "Deployment",
+    "image": "registry.example/shop:1",
+}
+
 CASES = [
     case(
         "platform-is-usable",
@@ -57,6 +63,22 @@ CASES = [
         f"platform.stack: stack {PLATFORM_STACK} is in tenant {ELSEWHERE}, but pulumi is signed in to"
         f" {TENANT}; {ONE_TENANT}",
         answers=OLD | {"platform": platform(tenantId=ELSEWHERE)},
+    ),
+    case(
+        "platform-has-reloader",
+        ON_PLATFORM | {"workloads": [_RELOADED]},
+        f"workloads[0].reload: needs operators.reloader, which stack {PLATFORM_STACK} does not publish;"
+        f" configure it there with namespaces: [shop], then update that stack {_AGAIN}",
+        answers=OLD | {"platform": platform(operators={"external_secrets": {}})},
+    ),
+    case(
+        "platform-has-reloader",
+        ON_PLATFORM | {"workloads": [_RELOADED]},
+        f"workloads[0].reload: has no effect: Reloader of stack {PLATFORM_STACK} does not watch namespace"
+        " 'shop'; add it to operators.reloader.namespaces there, then update that stack"
+        f" {_AGAIN}",
+        answers=OLD
+        | {"platform": platform(operators={"external_secrets": {}, "reloader": {"watched": ["billing"]}})},
     ),
     case(
         "platform-has-the-operators",

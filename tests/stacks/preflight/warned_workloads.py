@@ -41,6 +41,12 @@ CASES = [
         " (pulumi config rm --path 'operators.reloader')",
     ),
     case(
+        "reloader-is-used",
+        {"composition": "platform", "workloads": None, "operators": {"reloader": {}}},
+        "operators.reloader: it has no namespaces, so it watches nothing; list those whose workloads have"
+        " reload: true, or remove this key (pulumi config rm --path 'operators.reloader')",
+    ),
+    case(
         "dapr-extension-provider",
         {"operators": {"dapr": {"install": "extension", "version": "1.14.4-msft.10"}}},
         "operators.dapr.install: 'extension' fails with MissingSubscriptionRegistration in a subscription"
