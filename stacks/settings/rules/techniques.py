@@ -1,5 +1,6 @@
 """Rules between a workload and its technique. They know techniques only by their ``TechniqueSpec``."""
 
+import json
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
@@ -94,17 +95,24 @@ def values_that_the_program_writes_are_known(settings: Settings) -> Iterator[Vio
 def random_values_are_not_json(secret: SecretSettings) -> Iterator[Violation]:
     """Kubernetes refuses a pull secret that it cannot parse."""
     target = secret.kubernetes_secret
-    if (
-        target
-        and target.type is KubernetesSecretType.DOCKER_CONFIG_JSON
-        and secret.source is SecretSource.RANDOM
-    ):
+    if target is None or target.type is not KubernetesSecretType.DOCKER_CONFIG_JSON:
+        return
+    if secret.source is SecretSource.LITERAL and not (secret.property or _is_json_object(secret.value or "")):
+        yield Violation(("value",), f"is no JSON object, and {target.type} holds one", "correct it")
+    if secret.source is SecretSource.RANDOM:
         yield Violation(
             ("from",),
             f"'random' does not work with {target.type}, which holds JSON",
             "choose config or existing",
             "existing",
         )
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 @rule("technique-reads-the-type", WorkloadSettings, source=_TECHNIQUES)

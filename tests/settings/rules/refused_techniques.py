@@ -5,6 +5,8 @@ from components.workloads import Capability, WorkloadKind
 from tests.settings.cases import case
 from tests.settings.samples import DB, DRIVER, able_to, csi, dapr, eso, pod, secret, techniques, workload
 
+_PULL = {"type": "kubernetes.io/dockerconfigjson"}
+
 CASES = [
     case(
         "technique-cannot",
@@ -50,6 +52,14 @@ CASES = [
             **DRIVER,
         },
         "workloads[0].secrets[0].from: 'random' does not work with kubernetes.io/dockerconfigjson, which holds JSON; choose config or existing (pulumi config set --path 'workloads[0].secrets[0].from' existing)",
+    ),
+    case(
+        "random-is-no-json",
+        {
+            "workloads": [csi(secret(from_="literal", sensitive=False, value="[]", kubernetes_secret=_PULL))],
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].value: is no JSON object, and kubernetes.io/dockerconfigjson holds one; correct it",
     ),
     case(
         "technique-cannot",
