@@ -251,7 +251,7 @@ FAILURES: Final = (
         cause="The AKS extension was not installed; the message has the reason of Helm behind it, often "
         "Dapr that is there already.",
         proof="`az k8s-extension list --cluster-name {cluster} --resource-group {resource_group} "
-        "--cluster-type managedClusters --output table` and `helm list --all --all-namespaces` show what is "
+        "--cluster-type managedClusters --output table` and `helm list --all-namespaces` show what is "
         "installed.",
         next_step="uninstall the other installation, or use it with `install: existing`, then type `pulumi "
         "up --stack {stack}`",

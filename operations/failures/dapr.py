@@ -184,7 +184,7 @@ FAILURES: Final = (
         example='ServiceAccount "dapr-operator" in namespace "dapr-system" exists and cannot be imported '
         "into the current release: invalid ownership metadata",
         cause="Dapr is in the cluster already, by Helm or by the extension; it can be there once only.",
-        proof="`helm list --all --all-namespaces --filter dapr` and `az k8s-extension list --cluster-name "
+        proof="`helm list --all-namespaces --filter dapr` and `az k8s-extension list --cluster-name "
         "{cluster} --resource-group {resource_group} --cluster-type managedClusters` show which.",
         next_step="set `operators.dapr.install: existing` to use the one that is there, or uninstall it; "
         "then type `pulumi up --stack {stack}`",

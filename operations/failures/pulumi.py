@@ -187,7 +187,7 @@ FAILURES: Final = (
         example="another operation (install/upgrade/rollback) is in progress",
         cause="A Helm release was cut off and is left in pending-install, pending-upgrade or "
         "pending-rollback, or it is in the cluster and not in the state.",
-        proof="`helm list --all --all-namespaces` shows the status of each release.",
+        proof="`helm list --all-namespaces --deployed --failed --pending` shows the status of each release.",
         next_step="type `python -m operations resume --stack {stack} --mend-releases`, then `pulumi up "
         "--stack {stack}`",
         source="https://github.com/pulumi/pulumi-kubernetes/issues/2054",
