@@ -162,7 +162,7 @@ class Acceptance:
         failed = self.report.steps[-1]
         lines = "\n".join([failed.details, *self._output[-_TAIL:]])
         explanation = explain(Symptom(text=lines), {"stack": self.folder.stack})
-        if explanation:
+        if explanation and failed.details != _INTERRUPTED:
             self.report.cause = f"{explanation.title}: {explanation.cause}\n\n{explanation.next_step}"
             self.show(f"cause: {explanation.cause}")
             self.show(f"what to type: {explanation.next_step}")

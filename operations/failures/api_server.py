@@ -69,26 +69,6 @@ FAILURES: Final = (
         source="https://learn.microsoft.com/azure/aks/kubelogin-authentication",
     ),
     Failure(
-        id="forbidden-in-the-cluster",
-        title="Forbidden in the cluster",
-        symptom=(
-            Sign(
-                text=r"is forbidden: User \"[^\"\n]{1,200}\" cannot (?P<verb>[a-z]{2,20}) resource "
-                r"\"(?!serviceaccounts/token)(?P<resource>[a-z/]{1,60})\""
-            ),
-            Sign(text=r"User does not have access to the resource in Azure"),
-        ),
-        example='deployments.apps "orders" is forbidden: User "8b0c5e3e-0000-4000-8000-00000000000d" cannot '
-        'patch resource "deployments" in API group "apps" in the namespace "shop": User does not have '
-        "access to the resource in Azure. Update role assignment to allow access.",
-        cause="Whoever asks has no right to {verb} {resource} there. Owner of the Azure resource gives no "
-        "right inside the cluster.",
-        proof="`kubectl auth can-i --list --namespace {namespace}` shows the rights.",
-        next_step="let the owner of the cluster assign Azure Kubernetes Service RBAC Writer or Cluster "
-        "Admin, or set `cluster.entra.grant_deployer: true` for the deployer, then wait some minutes",
-        source="https://learn.microsoft.com/azure/aks/manage-azure-rbac",
-    ),
-    Failure(
         id="local-accounts-are-off",
         title="Local accounts are off",
         symptom=(

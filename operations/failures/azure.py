@@ -187,6 +187,7 @@ FAILURES: Final = (
             Sign(code="InUseRouteTableCannotBeDeleted"),
             Sign(code="InUseSubnetCannotBeDeleted"),
             Sign(code="PublicIPAddressCannotBeDeleted"),
+            Sign(text=r"Cannot delete resource while nested resources exist"),
             Sign(text=r"There has to be at least one agent pool"),
         ),
         example='Code="InUseRouteTableCannotBeDeleted" Message="Route table rt-egress is in use and cannot '
@@ -209,6 +210,8 @@ FAILURES: Final = (
             Sign(code="InvalidResourceGroup"),
             Sign(code="InvalidTemplateDeployment"),
             Sign(code="InvalidOSSKU"),
+            Sign(code="LocationNotAvailableForResourceType"),
+            Sign(code="NoRegisteredProviderFound"),
             Sign(code="InvalidRoleAssignmentId"),
             Sign(code="InvalidRoleDefinitionId"),
             Sign(code="VaultNameNotValid"),

@@ -7,8 +7,9 @@ from typing import Final
 from operations.failures.failure import Failure, Sign
 from operations.failures.names import DNS
 
-_AZURE = "https://github.com/external-secrets/external-secrets/blob/main/providers/v1/azure/keyvault/keyva"
-"ult.go"
+_AZURE = (
+    "https://github.com/external-secrets/external-secrets/blob/main/providers/v1/azure/keyvault/keyvault.go"
+)
 
 FAILURES: Final = (
     Failure(

@@ -131,6 +131,22 @@ FAILURES: Final = (
         source="https://github.com/pulumi/pulumi/issues/5377",
     ),
     Failure(
+        id="update-canceled",
+        title="Update canceled",
+        symptom=(
+            Sign(text=r"error: (?:update|preview|refresh|destroy) cancell?ed"),
+            Sign(text=r"(?:\^C|SIGTERM) received; (?:cancelling|terminating)"),
+        ),
+        example="error: update canceled",
+        cause="Ctrl-C or SIGTERM, often of a pipeline at its time limit, has ended the command. What "
+        "had begun is finished and in the state, unless a second one ended that too.",
+        proof="`pulumi stack history --stack {stack}` shows the last update as failed.",
+        next_step="type the same command again; after a second Ctrl-C type `python -m operations resume "
+        "--stack {stack}` first",
+        source="https://github.com/pulumi/pulumi/blob/master/pkg/backend/cancellation_scope.go",
+        wraps=1,
+    ),
+    Failure(
         id="exists-outside-the-state",
         title="Exists outside the state",
         symptom=(

@@ -39,7 +39,8 @@ FAILURES: Final = (
         title="RoleAssignmentLimitExceeded",
         symptom=(Sign(code="RoleAssignmentLimitExceeded"),),
         example="No more role assignments can be created (code: RoleAssignmentLimitExceeded)",
-        cause="The subscription has 4,000 role assignments, and Azure allows no more.",
+        cause="The subscription has as many role assignments as Azure allows: 4,000, or 5,000 by newer "
+        "copies of its page.",
         proof="`az role assignment list --all --query 'length(@)'` counts them.",
         next_step="delete assignments of identities that are gone (`az role assignment list --all --query "
         "\"[?principalName=='']\"`), or give a workload one right on the whole vault (`scope: vault`)",

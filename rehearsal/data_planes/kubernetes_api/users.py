@@ -129,7 +129,11 @@ def may(cluster: SimulatedCluster, resource: AzureResource, user: User, verb: st
 
 
 def _access(verb: str) -> str:
-    """https://learn.microsoft.com/azure/role-based-access-control/permissions/containers"""
+    """https://learn.microsoft.com/azure/role-based-access-control/permissions/containers;
+    special verbs: getActionName of kubeguard/guard, authz/providers/azure/rbac/checkaccessreqhelper.go.
+    """
+    if verb in ("bind", "escalate", "impersonate", "use"):
+        return f"{verb}/action"
     if verb in ("get", "list", "watch"):
         return "read"
     return "delete" if verb in ("delete", "deletecollection") else "write"

@@ -56,6 +56,15 @@ SHOWN: tuple[Shown, ...] = (
         verb="patch",
         resource="deployments",
     ),
+    _status(
+        "may-not-grant-rights",
+        403,
+        # as a real API server sends it: tests/rehearsal/real_cluster/test_server.py
+        'roles.rbac.authorization.k8s.io "tokens" is forbidden: user '
+        '"system:serviceaccount:shop:deployer" (groups=["system:serviceaccounts" '
+        '"system:serviceaccounts:shop" "system:authenticated"]) is attempting to grant RBAC permissions not '
+        'currently held:\n{APIGroups:[""], Resources:["serviceaccounts/token"], Verbs:["create"]}',
+    ),
     printed(
         "local-accounts-are-off",
         'Code="BadRequest" Message="Getting static credential is not allowed '

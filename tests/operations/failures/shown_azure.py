@@ -27,7 +27,17 @@ SHOWN: tuple[Shown, ...] = (
         "roleassignmentlimitexceeded",
         400,
         "RoleAssignmentLimitExceeded",
-        "The maximum number of role assignments has been reached. No more role assignments can be created.",
+        # https://github.com/Azure/ARO-HCP/pull/6781 has code and message as ARM sends them, and the status:
+        # https://help.zscaler.com/dspm/resolving-configuration-issues-microsoft-azure
+        "No more role assignments can be created.",
+    ),
+    printed(
+        "roleassignmentlimitexceeded",
+        'error: Status=400 Code="RoleAssignmentLimitExceeded" Message="No more role assignments can be '
+        'created."',
+    ),
+    printed(
+        "roleassignmentlimitexceeded", "RoleAssignmentLimitExceeded: No more role assignments can be created."
     ),
     azure_error(
         "principalnotfound",
@@ -183,6 +193,30 @@ SHOWN: tuple[Shown, ...] = (
         400,
         "OperationNotAllowed",
         "Operation not allowed: There has to be at least one agent pool of mode System.",
+    ),
+    azure_error(
+        "resource-in-use",
+        409,
+        "CannotDeleteResource",
+        # https://help.zscaler.com/dspm/resolving-configuration-issues-microsoft-azure
+        "Cannot delete resource while nested resources exist. Please delete all nested resources before "
+        "deleting this resource.",
+    ),
+    azure_error(
+        "value-refused",
+        400,
+        "LocationNotAvailableForResourceType",
+        # https://github.com/MicrosoftDocs/azure-docs/issues/5156
+        "The provided location 'westeurope' is not available for resource type "
+        "'microsoft.insights/metricalerts'. List of available regions for the resource type is 'global'.",
+    ),
+    azure_error(
+        "value-refused",
+        400,
+        "NoRegisteredProviderFound",
+        # https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider
+        "No registered resource provider found for location 'westeurope' and API version '2023-07-01' for "
+        "type 'vaults'.",
     ),
     azure_error("value-refused", 400, "InvalidParameter", "At most 200 authorized IP ranges are supported."),
     azure_error(

@@ -3,6 +3,13 @@
 from tests.operations.failures.shown import Shown, printed
 
 SHOWN: tuple[Shown, ...] = (
+    # pkg/backend/cancellation_scope.go and pkg/engine/lifecycletest/testdata/output/TestCanceledRefresh
+    printed("update-canceled", "error: update canceled"),
+    printed(
+        "update-canceled",
+        "SIGTERM received; cancelling. If you would like to terminate immediately, send SIGTERM again.\nNote "
+        "that terminating immediately may lead to orphaned resources and other inconsistencies.",
+    ),
     printed(
         "state-locked",
         "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or "

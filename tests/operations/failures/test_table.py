@@ -69,6 +69,7 @@ def test_the_example_shows_the_failure(failure: Failure) -> None:
 def test_a_failure_is_written_as_the_others(failure: Failure) -> None:
     assert failure.id == re.sub(r"[^\w -]", "", failure.title.lower()).replace(" ", "-")
     assert failure.source.startswith(("https://", "docs/"))
+    assert "/blob/" not in failure.source or re.search(r"\.\w{2,5}(#|$)", failure.source), "a whole address"
     for text in (failure.cause, failure.proof):
         assert text[0].isupper() or text[0] == "`", text
         assert text.endswith("."), text

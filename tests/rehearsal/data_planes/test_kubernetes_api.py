@@ -13,6 +13,8 @@ from azure.keyvault.secrets import SecretClient
 from kubernetes import client, dynamic
 from kubernetes.client.exceptions import ApiException
 
+from rehearsal.data_planes.arm.roles import Role
+from rehearsal.data_planes.kubernetes_api import users
 from rehearsal.data_planes.planes import Planes
 from rehearsal.simulators.seed import apply_seed
 from tests.rehearsal.data_planes.clusters import allow, api, apps, cloud, core, custom
@@ -152,6 +154,23 @@ def test_a_user_without_a_role_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         with pytest.raises(ApiException) as error:
             core(api(tmp_path, token="no token")).list_namespaced_secret("shop")
         assert (error.value.status, status_of(error.value)["reason"]) == (401, "Unauthorized")
+
+
+def test_the_right_to_write_roles_is_none_to_escalate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kubeguard/guard, authz/providers/azure/rbac/checkaccessreqhelper.go"""
+    reader = Role(id="r", name="r", data_actions=("*/read", "*/roles/write"))
+    monkeypatch.setattr(users, "roles_of", lambda *_: [reader])
+    with signed_in(tmp_path, monkeypatch, **cloud()):
+        for verb, allowed in (("create", True), ("escalate", False), ("bind", False)):
+            attributes = {"verb": verb, "group": "rbac.authorization.k8s.io", "resource": "roles"}
+            spec = client.V1SelfSubjectAccessReviewSpec(
+                resource_attributes=client.V1ResourceAttributes(namespace="shop", **attributes)
+            )
+            review = client.V1SelfSubjectAccessReview(spec=spec)
+            reviews: Any = client.AuthorizationV1Api(api(tmp_path))
+            assert reviews.create_self_subject_access_review(review).status.allowed is allowed, verb
 
 
 def test_who_may_create_reviews_asks_what_a_service_account_may(

@@ -1,12 +1,14 @@
 """Rights of a ServiceAccount, by Roles and bindings.
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/; pkg/registry/rbac/validation/rule.go of
-kubernetes. Of the built-in roles cluster-admin, admin and edit are known. Aggregation is not simulated.
+kubernetes. Of the built-in roles cluster-admin, admin and edit are known (bootstrappolicy/policy.go in
+plugin/pkg/auth/authorizer/rbac), without their aggregation. That nobody grants what they do not hold is not
+simulated: objects are written by a deployer who may do everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +21,50 @@ _ROLE, _CLUSTER_ROLE, _BINDING, _CLUSTER_BINDING = (
     GroupVersionKind(_GROUP, "v1", name)
     for name in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
 )
-_SHIPPED: Final = ("cluster-admin", "admin", "edit")
+_READ: Final = ("get", "list", "watch")
+_WRITE: Final = ("create", "update", "patch", "delete", "deletecollection")
+
+
+def _rule(verbs: tuple[str, ...], group: str, *resources: str) -> Mapping[str, Any]:
+    return {"apiGroups": [group], "resources": list(resources), "verbs": list(verbs)}
+
+
+_EDIT: Final = (
+    _rule(
+        (*_READ, *_WRITE),
+        "",
+        *("pods", "pods/attach", "pods/proxy", "pods/exec", "pods/portforward", "secrets", "configmaps"),
+        *(
+            "serviceaccounts",
+            "services",
+            "services/proxy",
+            "persistentvolumeclaims",
+            "replicationcontrollers",
+        ),
+        *("events", "replicationcontrollers/scale"),
+    ),
+    _rule(_READ, "", "endpoints", "limitranges", "resourcequotas", "namespaces", "pods/log", "pods/status"),
+    _rule(("create",), "", "serviceaccounts/token", "pods/eviction"),
+    _rule(("impersonate",), "", "serviceaccounts"),
+    _rule(
+        (*_READ, *_WRITE),
+        "apps",
+        *("statefulsets", "daemonsets", "deployments", "replicasets"),
+        *("statefulsets/scale", "deployments/scale", "replicasets/scale"),
+    ),
+    _rule(_READ, "apps", "controllerrevisions"),
+    _rule((*_READ, *_WRITE), "autoscaling", "horizontalpodautoscalers"),
+    _rule((*_READ, *_WRITE), "batch", "jobs", "cronjobs"),
+    _rule((*_READ, *_WRITE), "policy", "poddisruptionbudgets"),
+    _rule((*_READ, *_WRITE), "networking.k8s.io", "networkpolicies", "ingresses"),
+    _rule((*_READ, *_WRITE), "coordination.k8s.io", "leases"),
+    _rule(_READ, "discovery.k8s.io", "endpointslices"),
+)
+_SHIPPED: Final[Mapping[str, tuple[Mapping[str, Any], ...]]] = {
+    "cluster-admin": (_rule(("*",), "*", "*"),),
+    "admin": (*_EDIT, _rule((*_READ, *_WRITE), _GROUP, "roles", "rolebindings")),
+    "edit": _EDIT,
+}
 
 
 @dataclass(frozen=True)
@@ -49,13 +94,17 @@ def may(objects: ObjectStore, account: Account | str, namespace: str, request: R
     for binding, default in bindings:
         if any(_is(objects, subject, default, account) for subject in mappings(binding.get("subjects"))):
             reference = mapping(binding.get("roleRef"))
-            if reference.get("name") in _SHIPPED and reference.get("kind") == _CLUSTER_ROLE.name:
-                return True
-            kind, where = (_ROLE, namespace) if reference.get("kind") == _ROLE.name else (_CLUSTER_ROLE, "")
-            role = objects.get(kind, where, str(reference.get("name")))
-            if any(_allows(rule, request) for rule in mappings((role or {}).get("rules"))):
+            if any(_allows(rule, request) for rule in _rules(objects, reference, namespace)):
                 return True
     return False
+
+
+def _rules(objects: ObjectStore, reference: Mapping[str, Any], namespace: str) -> Iterable[Mapping[str, Any]]:
+    name, is_role = str(reference.get("name")), reference.get("kind") == _ROLE.name
+    if not is_role and name in _SHIPPED:
+        return _SHIPPED[name]
+    role = objects.get(*((_ROLE, namespace) if is_role else (_CLUSTER_ROLE, "")), name)
+    return mappings((role or {}).get("rules"))
 
 
 def _is(objects: ObjectStore, subject: Mapping[str, Any], default: str, account: Account | str) -> bool:
