@@ -154,6 +154,8 @@ class InstalledOperator:
     """ServiceAccount that needs permission to request workload tokens. None: it may already."""
     scoped_namespace: str | None = None
     """The only namespace that the operator serves. None: all namespaces."""
+    pushes_secrets: bool = False
+    """Whether it writes into vaults what workloads push."""
     watched: tuple[str, ...] | None = None
     """The namespaces in which Reloader watches. None: it exists already, or is another operator."""
     namespace: str | None = None

@@ -19,8 +19,10 @@ CHART = Chart(name="external-secrets", repository="https://charts.external-secre
 ACCOUNT = "external-secrets"
 """ServiceAccount of the controller."""
 
-# Kinds that are cluster-wide or write into a vault; this program does not use them.
-_UNUSED = ("ClusterStore", "ClusterExternalSecret", "ClusterPushSecret", "ClusterGenerator", "PushSecret")
+# Kinds that are cluster-wide; this program does not use them.
+_UNUSED = ("ClusterStore", "ClusterExternalSecret", "ClusterPushSecret", "ClusterGenerator")
+# The kind that writes into a vault.
+_PUSH = "PushSecret"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class ExternalSecretsArgs:
     """The operator also serves other users of the cluster: all kinds, in all namespaces, as any
     ServiceAccount.
     """
+    push_secrets: bool = False
+    """The operator handles PushSecrets."""
     namespace: str = "external-secrets"
     version: str = CHART.version
     replicas: int = 1
@@ -98,7 +102,8 @@ def _narrow(args: ExternalSecretsArgs) -> dict[str, Any]:
     # By default the controller may act as any ServiceAccount of the cluster. Each workload permits its own
     # (workloads/techniques/eso.py).
     rbac: dict[str, Any] = {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}}
-    values: dict[str, Any] = {"rbac": rbac, **{f"process{kind}": False for kind in _UNUSED}}
+    unused = _UNUSED if args.push_secrets else (*_UNUSED, _PUSH)
+    values: dict[str, Any] = {"rbac": rbac, **{f"process{kind}": False for kind in unused}}
     if args.scoped_namespace:
         # The operator can be limited to one namespace, but not to several (external-secrets#1050).
         values |= {"scopedNamespace": args.scoped_namespace, "scopedRBAC": True}

@@ -9,6 +9,7 @@ from components.workloads.technique import Technique, TechniqueSpec
 from components.workloads.techniques.csi_access_modes import TRUSTED_ACCESS, Access
 from components.workloads.techniques.dapr_app import DaprApp, LogLevel
 from components.workloads.techniques.eso_policies import CreationPolicy, DeletionPolicy, RefreshPolicy, Sync
+from components.workloads.techniques.eso_pushes import Password, Push
 from components.workloads.vault_objects import (
     Capability,
     KeyRewrite,
@@ -42,7 +43,9 @@ __all__ = [
     "WorkloadKind",
     "LogLevel",
     "KeyRewrite",
+    "Password",
     "Pod",
+    "Push",
     "RefreshPolicy",
     "SecretKeyRef",
     "SecretQuery",

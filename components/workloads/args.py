@@ -13,6 +13,7 @@ from components.workloads.pod import Ingress, Pod
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.dapr_app import DaprApp
 from components.workloads.techniques.eso_policies import Sync
+from components.workloads.techniques.eso_pushes import Push
 from components.workloads.vault_objects import (
     SecretQuery,
     TemplatedSecret,
@@ -93,6 +94,10 @@ class WorkloadArgs:
     templated_secrets: Sequence[TemplatedSecret] = ()
     secret_queries: Sequence[SecretQuery] = ()
     sync: Sync = field(default_factory=Sync)
+    pushes: Sequence[Push] = ()
+    """Secrets of the vaults that the technique's operator writes."""
+    pushed: Sequence[pulumi.Resource] = ()
+    """What writes listed secrets for the workload, in the cluster."""
     shared: Mapping[str, pulumi.Resource] = field(default_factory=dict[str, pulumi.Resource])
     """Objects of the technique that the workload shares with others, by name (``Workload.make_shared``)."""
     dapr: DaprApp | None = None
@@ -139,7 +144,7 @@ class WorkloadArgs:
         the vault of section ``vault``.
         """
         labels = dict.fromkeys(
-            [*(secret.vault for secret in self.secrets), *(query.vault for query in self.secret_queries)]
+            entry.vault for entry in (*self.secrets, *self.secret_queries, *self.pushes)
         ) or {None: None}
         return [
             VaultObjects(
@@ -151,11 +156,12 @@ class WorkloadArgs:
     @property
     def secret_resources(self) -> list[pulumi.Resource]:
         """Resources that have to exist before the listed objects can be read."""
-        return [
+        written = [
             resource
             for part in self.by_vault
             for resource in part.vault.dependencies_for(secret.name for secret in part.objects)
         ]
+        return [*written, *self.pushed]
 
     @property
     def operator_dependencies(self) -> list[pulumi.Resource]:

@@ -76,6 +76,8 @@ class Workload(pulumi.ComponentResource):
             account = self._make_account(name, args)
             self._account.append(account)
             self.service_account_name = account.metadata.apply(lambda metadata: metadata.name or "")
+        self.pushed: dict[tuple[str | None, str], pulumi.Resource] = {}
+        """What writes secrets into vaults, by vault and lower-case name."""
         requirements = self._make_delivery(name, args)
         if args.used_vaults:
             requirements = signs_in(

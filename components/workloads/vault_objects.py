@@ -48,6 +48,8 @@ class Capability(StrEnum):
     """Workload: its Dapr application and sidecar."""
     KEPT_SECRETS = "kept_secrets"
     """Workload: values that stay in Kubernetes Secrets of an earlier release."""
+    PUSHES = "pushes"
+    """Workload: secrets of the vault that the technique's operator writes."""
 
 
 WORKLOAD_CAPABILITIES = tuple(Capability)[tuple(Capability).index(Capability.RELOAD) :]

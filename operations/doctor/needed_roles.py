@@ -11,9 +11,9 @@ from typing import Final
 
 from operations.doctor.examination import Examination
 from stacks.settings import Grants
-from stacks.settings.model.rights import right_scopes
+from stacks.settings.model.rights import read_scopes, right_scopes
 from stacks.settings.model.secrets import ObjectType
-from stacks.settings.model.workloads import Access, read_scopes
+from stacks.settings.model.workloads import Access
 
 _CERTIFICATE_USER: Final = ("db79e9a7-68ee-4b58-9aeb-b90e7c24fcba", "Key Vault Certificate User")
 _CLUSTER_ADMIN: Final = (

@@ -141,10 +141,10 @@ def _vaults(settings: Settings, session: AzureSession) -> list[tuple[str | None,
 
 
 def _listed(settings: Settings, label: str | None) -> dict[str, bool]:
-    """Name in lower case of each secret that workloads read from the vault; whether the stack writes it."""
+    """Name in lower case of each secret that workloads list for the vault; whether the stack writes it."""
     listed: dict[str, bool] = {}
     for workload in settings.workloads:
-        for secret in workload.secrets:
+        for secret in workload.objects:
             if secret.vault == label and secret.type is ObjectType.SECRET:
                 name = secret.name.lower()
                 listed[name] = listed.get(name, False) or secret.seeded

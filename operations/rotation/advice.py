@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from operations.rotation.entries import Entry
+from operations.rotation.entries import PUSH, Entry
 
 
 def advice(entry: Entry, stack: str, vault: str) -> list[str]:
@@ -68,7 +68,20 @@ def _copied(entry: Entry, stack: str, vault: str) -> Iterator[str]:
         yield _set(entry, vault)
 
 
+def _push(entry: Entry, _stack: str, vault: str) -> Iterator[str]:
+    if source := entry.keys.get("secret"):
+        yield (
+            f"'{entry.name}' comes from Kubernetes Secret '{source}' (pushes); give it a new value there, and"
+            " not in the vault, where the operator refuses a version without its tag; then, at once:"
+        )
+        yield "kubectl annotate pushsecret --all --all-namespaces force-sync=$(date +%s) --overwrite"
+    else:
+        yield f"'{entry.name}' was drawn once (pushes), and the operator leaves it; put the new value there:"
+        yield _set(entry, vault)
+
+
 _STEPS = {
+    PUSH: _push,
     "existing": _existing,
     "config": _config,
     "literal": _literal,

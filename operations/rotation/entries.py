@@ -10,9 +10,12 @@ from typing import Any, Final
 from operations.effective_settings import Row
 from operations.errors import OperationError
 
-_SECRETS: Final = "secrets"
-_SECTIONS: Final = ("stack", "resource")
-"""Sections that name where a copied value comes from."""
+_LISTS: Final = ("pushes", "secrets")
+"""What the operator writes comes first: its value is not rotated where it is read."""
+_SECTIONS: Final = ("stack", "resource", "generate")
+"""Sections that name where a value comes from."""
+PUSH: Final = "push"
+"""Source of a secret that the External Secrets Operator writes."""
 
 
 @dataclass(frozen=True)
@@ -58,26 +61,31 @@ def entries_of(rows: Sequence[Row], name: str, vault: str = "") -> list[Entry]:
 
 def _entries(rows: Sequence[Row]) -> list[Entry]:
     workloads: dict[int, str] = {}
-    keys: dict[tuple[int, int], dict[str, Any]] = {}
-    places: dict[tuple[int, int], str] = {}
+    keys: dict[tuple[int, int, int], dict[str, Any]] = {}
+    places: dict[tuple[int, int, int], str] = {}
     for row in rows:
         match row.path:
             case (section, int(workload), "name") if _is_workloads(section):
                 workloads[workload] = str(row.value)
-            case (section, int(workload), str(secrets), int(secret), str(key)) if (
-                _is_workloads(section) and secrets == _SECRETS
+            case (section, int(workload), str(listed), int(secret), str(key)) if (
+                _is_workloads(section) and listed in _LISTS
             ):
-                keys.setdefault((workload, secret), {})[key] = row.value
+                at = (_LISTS.index(listed), workload, secret)
+                values = keys.setdefault(at, {"from": PUSH} if at[0] == 0 else {})
+                values[key] = row.value
                 if key == "name":
-                    places[workload, secret] = row.place
-            case (section, int(workload), str(secrets), int(secret), str(key), str(inner)) if (
-                _is_workloads(section) and secrets == _SECRETS and key in _SECTIONS
+                    places[at] = row.place
+            case (section, int(workload), str(listed), int(secret), str(key), str(inner)) if (
+                _is_workloads(section) and listed in _LISTS and key in _SECTIONS
             ):
-                keys.setdefault((workload, secret), {}).setdefault(key, {})[inner] = row.value
+                at = (_LISTS.index(listed), workload, secret)
+                keys.setdefault(at, {"from": PUSH} if at[0] == 0 else {}).setdefault(key, {})[inner] = (
+                    row.value
+                )
             case _:
                 pass
     return [
-        Entry(workloads.get(at[0], ""), values, places.get(at, "")) for at, values in sorted(keys.items())
+        Entry(workloads.get(at[1], ""), values, places.get(at, "")) for at, values in sorted(keys.items())
     ]
 
 

@@ -12,11 +12,15 @@ from typing import Any, Final
 
 from rehearsal.data_planes.key_vault_documents import bundle, deleted
 from rehearsal.data_planes.web import Answer, Request
-from rehearsal.simulators.azure import arm
 from rehearsal.simulators.azure.entra import Caller
 from rehearsal.simulators.azure.keyvault import data_plane, rights, secrets
 from rehearsal.simulators.azure.keyvault.response import VaultResponseError
-from rehearsal.simulators.azure.types import TYPES
+from rehearsal.simulators.azure.keyvault.writing import (
+    require_free_name,
+    require_right_to_set,
+    secret_id,
+    write_version,
+)
 from rehearsal.simulators.world import AzureResource, World
 
 Change = Callable[[World, AzureResource, Caller, str, Request], Answer]
@@ -43,14 +47,10 @@ def find(method: str, collection: str, rest: list[str]) -> Change | None:
 
 def find_deleted(world: World, vault: AzureResource, name: str) -> AzureResource:
     """The soft-deleted secret. Raises VaultResponseError."""
-    secret = world.deleted_secrets.get(_id(vault, name).lower())
+    secret = world.deleted_secrets.get(secret_id(vault, name).lower())
     if secret is None:
         raise data_plane.not_found(name)
     return secret
-
-
-def _id(vault: AzureResource, name: str) -> str:
-    return f"{vault.id}/secrets/{name}"
 
 
 def required_document(request: Request) -> Mapping[str, Any]:
@@ -67,21 +67,15 @@ def required_document(request: Request) -> Mapping[str, Any]:
 
 def _set(world: World, vault: AzureResource, caller: Caller, name: str, request: Request) -> Answer:
     """https://learn.microsoft.com/rest/api/keyvault/secrets/set-secret/set-secret"""
-    rights.authorize(world, vault, caller, "secret", name, "set")
+    require_right_to_set(world, vault, caller, name)
     body = required_document(request)
     if not re.fullmatch(r"[0-9a-z-]{1,127}", name):
         raise VaultResponseError(400, "BadParameter", f"The request URI contains an invalid name: {name}")
     if not isinstance(body.get("value"), str):
         raise VaultResponseError(400, "BadParameter", "Property value is required")
-    if _id(vault, name).lower() in world.deleted_secrets:
-        # Azure/azure-rest-api-specs#9222; the inner code: external-secrets#3519
-        text = (
-            f"Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; "
-            "in this state, the secret can only be recovered or purged."
-        )
-        raise VaultResponseError(409, "Conflict", text, "ObjectIsDeletedButRecoverable")
+    require_free_name(world, vault, name)
     properties = {"value": world.keyed_hash(body["value"]), **_fields(body)}
-    _write(world, vault, name, properties, body.get("tags"))
+    write_version(world, vault, name, properties, body.get("tags"))
     return _bundle_with_value(world, vault, name, body["value"])
 
 
@@ -101,22 +95,6 @@ def _fields(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"attributes": attributes, **({"contentType": content_type} if content_type else {})}
 
 
-def _write(
-    world: World, vault: AzureResource, name: str, properties: Mapping[str, Any], tags: Any
-) -> AzureResource:
-    """A new version; the first one of an object that the world does not have makes its resource."""
-    id_, row = _id(vault, name), TYPES[secrets.SECRET]
-    body: dict[str, Any] = {
-        **(row.parse(id_) or {}),
-        "properties": dict(properties),
-        **({"tags": tags} if isinstance(tags, Mapping) else {}),
-    }
-    write = arm.Write.to(world, row, id_, body)
-    computed = arm.RESPONSES[secrets.SECRET](write)
-    computed["properties"].pop("attributes")  # those of the request hold
-    return world.put(id_, secrets.SECRET, arm.merge(body, computed), write.serial)
-
-
 def _update(world: World, vault: AzureResource, caller: Caller, name: str, request: Request) -> Answer:
     """The attributes of the newest version; those of older ones the world does not hold.
 
@@ -127,7 +105,7 @@ def _update(world: World, vault: AzureResource, caller: Caller, name: str, reque
     secret = data_plane.details(world, vault, "secret", name)
     if secret is None:
         data_plane.read(world, vault, None, "secret", name, "")  # raises, if the vault has none of the name
-        secret = _write(world, vault, name, {}, None)
+        secret = write_version(world, vault, name, {}, None)
     newest = world.hex(32, secret.id, secret.versions)
     if request.path.lower().rstrip("/").rsplit("/", 1)[1] not in (newest, name):
         raise VaultResponseError(404, "NotSimulated", "attributes of older versions are not simulated")
@@ -152,8 +130,8 @@ def _delete(world: World, vault: AzureResource, caller: Caller, name: str, _: Re
     rights.authorize(world, vault, caller, "secret", name, "delete")
     if data_plane.details(world, vault, "secret", name) is None:
         data_plane.read(world, vault, None, "secret", name, "")  # raises, if the vault has none of the name
-        _write(world, vault, name, {}, None)
-    secrets.delete_secret(world, _id(vault, name))
+        write_version(world, vault, name, {}, None)
+    secrets.delete_secret(world, secret_id(vault, name))
     return Answer(status=200, body=deleted(world, vault, find_deleted(world, vault, name)))
 
 

@@ -14,8 +14,8 @@ from components.key_vault.vault import KeyVault
 from components.workloads import Access
 from stacks.context import SharedResources, StackContext
 from stacks.settings import Grants, Settings
-from stacks.settings.model.rights import right_scopes
-from stacks.settings.model.workloads import WorkloadSettings, read_scopes
+from stacks.settings.model.rights import read_scopes, right_scopes
+from stacks.settings.model.workloads import WorkloadSettings
 
 APP_ROUTING = "cluster/app-routing"
 """Key of the add-on's identity among the identities. No identity of the settings has a slash in its name."""

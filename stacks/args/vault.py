@@ -21,9 +21,10 @@ from stacks.context import SharedResources, StackContext
 from stacks.deployer import Deployer
 from stacks.settings import Grants, Settings, secret_value
 from stacks.settings.model.people import PeopleSettings
+from stacks.settings.model.rights import read_scopes
 from stacks.settings.model.secrets import SecretSettings, SecretSource
 from stacks.settings.model.vault import PrivateEndpointSettings, VaultNetworkSettings, VaultSettings
-from stacks.settings.model.workloads import WorkloadSettings, read_scopes
+from stacks.settings.model.workloads import WorkloadSettings
 
 _copy_network = FieldCopy(VaultNetworkSettings, VaultNetwork)
 
@@ -127,7 +128,7 @@ def _policy(
     """
     collections = {reach.access.collection for reach in read_scopes(workloads) if reach.vault == vault}
     further = {collection: list[Right]() for collection in ("secrets", "keys", "certificates")}
-    for secret in (secret for workload in workloads for secret in workload.secrets):
+    for secret in (secret for workload in workloads for secret in workload.objects):
         if secret.vault == vault:
             further[changed_collection(secret.type)] += [
                 right for right in secret.rights if right not in (Right.GET, Right.LIST)

@@ -8,7 +8,9 @@ from components.identity.principal import ServiceAccount
 from components.workloads import (
     DaprApp,
     KeyRewrite,
+    Password,
     Pod,
+    Push,
     SecretQuery,
     Sync,
     TemplatedSecret,
@@ -41,6 +43,7 @@ from stacks.settings.model.pods import (
     ResourceSettings,
     UpdateStrategySettings,
 )
+from stacks.settings.model.pushes import PasswordSettings, PushSettings
 from stacks.settings.model.rights import used_vaults
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import WorkloadSettings
@@ -71,6 +74,8 @@ _copy_find = FieldCopy(
 )
 _copy_host_alias = FieldCopy(HostAliasSettings, HostAlias)
 _copy_toleration = FieldCopy(TolerationSettings, Toleration)
+_copy_password = FieldCopy(PasswordSettings, Password)
+_copy_push = FieldCopy(PushSettings, Push, computed=("generate",))
 _copy_probe = FieldCopy(ProbeSettings, Probe)
 _copy_strategy = FieldCopy(UpdateStrategySettings, UpdateStrategy, computed=("max_surge", "max_unavailable"))
 _copy_sync = FieldCopy(ExternalSecretsSettings, Sync)
@@ -120,6 +125,10 @@ def workload_args(workload: WorkloadSettings, context: WorkloadContext) -> Workl
         templated_secrets=_templated_secrets(workload),
         secret_queries=_secret_queries(workload),
         sync=_copy_sync(workload.external_secrets),
+        pushes=[
+            _copy_push(push, generate=_copy_password(push.generate) if push.generate else None)
+            for push in workload.pushes
+        ],
         dapr=_dapr_app(workload, context.stack.dapr_components),
         isolated=workload.namespace in context.stack.isolated_namespaces,
         metadata=Metadata(

@@ -18,15 +18,13 @@ from components.workloads.ingress import secret_name
 from stacks.args.identity import APP_ROUTING, principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.app_routing import IngressSettings
-from stacks.settings.model.rights import RightScope, right_scopes, rights_of
+from stacks.settings.model.rights import ReadScope, RightScope, read_scopes, right_scopes, rights_of
 from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.workloads import (
     ANY_KEY,
-    ReadScope,
     Scope,
     WorkloadSettings,
     kept_keys,
-    read_scopes,
 )
 
 
@@ -62,7 +60,8 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
     if pods := {
         workload.name: workloads[workload.name].pod_patch
         for workload in settings.workloads
-        if workload.kind is WorkloadKind.NONE
+        # No pod runs as the ServiceAccount of pushes.
+        if workload.kind is WorkloadKind.NONE and not workload.pushes
     }:
         outputs["pods"] = pods
     if accounts := {
@@ -120,7 +119,7 @@ def _entries(
     policies (``by_policy``), each of which covers every object of its kind.
     """
     listed: dict[tuple[object, ...], SecretSettings] = {}
-    for secret in workload.secrets:
+    for secret in workload.objects:
         listed.setdefault((*secret.object_key, secret.type), secret)
     for secret in listed.values():
         yield _Entry(
@@ -129,12 +128,12 @@ def _entries(
     for reach in reaches:
         if reach.name is None:
             yield _Entry("*", reach.type, reach, workload.scope is Scope.VAULT)
-        elif not any(reach.includes(secret) for secret in workload.secrets):
+        elif not any(reach.includes(secret) for secret in workload.objects):
             yield _Entry(reach.name, reach.type, reach, False)
     for scope in further:
         # Reading it is within the right to the whole vault, so that it has no row yet.
         covering = [reach for reach in reaches if reach.name is None and reach.vault == scope.vault]
-        is_listed = any((*secret.object_key, secret.type) == scope.key for secret in workload.secrets)
+        is_listed = any((*secret.object_key, secret.type) == scope.key for secret in workload.objects)
         if covering and not is_listed and covering[0].access == READ_ACCESS[scope.type]:
             yield _Entry(scope.name, scope.type, covering[0], False)
     whole = {(reach.vault, reach.access) for reach in reaches if reach.name is None}
@@ -169,7 +168,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         if by_role and entry.reach.name
         else vault.id,
         "vault": vault.name,
-        "pod": workload.spec.description,
+        "pod": "no pod: the operator writes the secret" if workload.pushes else workload.spec.description,
         "issuer": context.cluster.issuer_url if identity.federated else None,
         "clientId": identity.client_id,
         **rights,
@@ -192,7 +191,7 @@ def _rights(
         return {}
     listed = [
         secret
-        for secret in workload.secrets
+        for secret in workload.objects
         if secret.name.lower() == entry.name.lower()
         and (secret.vault, secret.type) == (entry.reach.vault, entry.type)
     ]

@@ -87,6 +87,8 @@ class PlatformOperator(_Published):
     account_name: str | None = Field(default=None, alias="accountName")
     scoped_namespace: str | None = Field(default=None, alias="scopedNamespace")
     """The only namespace that the operator serves. None: all namespaces."""
+    pushes_secrets: bool = Field(default=False, alias="pushesSecrets")
+    """Whether it writes into vaults what workloads push."""
     namespace: str | None = None
     """Namespace of the control plane. None: pods do not call it, or an older release wrote the output."""
     watched: tuple[str, ...] | None = None
@@ -101,6 +103,7 @@ class PlatformOperator(_Published):
         return InstalledOperator(
             account=ServiceAccount(self.account_namespace or "", self.account_name or "") if known else None,
             scoped_namespace=self.scoped_namespace,
+            pushes_secrets=self.pushes_secrets,
             namespace=self.namespace,
         )
 
@@ -167,13 +170,14 @@ def platform_output(
     }
 
 
-def published_operator(operator: InstalledOperator) -> dict[str, str | list[str]]:
+def published_operator(operator: InstalledOperator) -> dict[str, str | bool | list[str]]:
     """An operator in the output ``platform``, without what does not apply to it."""
     account = operator.account
     published = {
         "accountNamespace": account and account.namespace,
         "accountName": account and account.name,
         "scopedNamespace": operator.scoped_namespace,
+        "pushesSecrets": operator.pushes_secrets or None,
         "namespace": operator.namespace,
         "watched": None if operator.watched is None else list(operator.watched),
     }

@@ -13,8 +13,7 @@ from components.workloads import Access
 from stacks.context import ResolvedVault
 from stacks.preflight.existing import get_cluster, place
 from stacks.preflight.lookup import Lookup
-from stacks.settings.model.rights import RightScope
-from stacks.settings.model.workloads import ReadScope
+from stacks.settings.model.rights import ReadScope, RightScope
 from stacks.settings.validation.problems import Path
 
 _ADDON = "azureKeyvaultSecretsProvider"

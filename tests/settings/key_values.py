@@ -125,6 +125,7 @@ VALUES: Mapping[str, Any] = {
     "workloads[].mount_path": "/mnt/secrets",
     "workloads[].service_principal.client_id": _OTHER,
     "workloads[].service_principal.object_id": _OTHER,
+    "workloads[].pushes[].name": "other",
     "workloads[].compose[].template": 'dsn={{ index . "db-password" }}',
     "workloads[].find[].regexp": "^cart-",
     "workloads[].kept_secrets": {"shop-external-1fb3a9": ["db-password"]},

@@ -127,3 +127,28 @@ def timed_out(scene: EsoScene, token: str, desired: dict[str, Any]) -> str:
 
 def reading_pods() -> dict[str, Any]:
     return deployment(pods={"containers": [container(env=[PASSWORD_ENV])]})
+
+
+PUSH = "external-secrets.io/v1alpha1:PushSecret"
+PASSWORD = "generators.external-secrets.io/v1alpha1:Password"
+
+
+def push(*data: Mapping[str, Any], generated: bool = False, **spec: Any) -> dict[str, Any]:
+    """A PushSecret of the Secret `db-app`, or of the generator `new`, into the vault's secret `new`."""
+    reference = {"kind": "Password", "name": "new"}
+    selector = {"generatorRef": reference} if generated else {"secret": {"name": "db-app"}}
+    entries = data or ({"match": {"secretKey": "password", "remoteRef": {"remoteKey": "secret/new"}}},)
+    settings = {
+        "secretStoreRefs": [{"name": "azure"}],
+        "selector": selector,
+        "data": [dict(entry) for entry in entries],
+        **({"refreshInterval": "0s", "updatePolicy": "IfNotExists"} if generated else {}),
+        **spec,
+    }
+    return manifest("external-secrets.io/v1alpha1", "PushSecret", "new", "demo", spec=settings)
+
+
+def generator() -> dict[str, Any]:
+    """The generator `new`."""
+    spec = {"length": 32, "allowRepeat": True, "noUpper": False}
+    return manifest("generators.external-secrets.io/v1alpha1", "Password", "new", "demo", spec=spec)

@@ -1,4 +1,6 @@
-"""Technique eso: the External Secrets Operator copies what an ExternalSecret lists into a Secret."""
+"""Technique eso: the External Secrets Operator copies what an ExternalSecret lists into a Secret, and writes
+what a PushSecret lists into a vault.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from trust.links import Link, State
 from trust.nodes.delivery import ExternalSecret, SecretStore
 from trust.nodes.fields import flag, known, listed, mapping, text
 from trust.nodes.kubernetes import HelmRelease
+from trust.nodes.pushes import PUSH_SECRETS, PushSecret
 from trust.operators import EXTERNAL_SECRETS, release
 from trust.readers import Reader, by_account, by_client_id, by_operator
 from trust.requests import (
@@ -35,9 +38,12 @@ OWN_NAMES: Final = ("-external.", "-external-")
 
 
 def delivery(chain: Chain, workload: Workload) -> Delivery | None:
-    """The objects of the ExternalSecrets whose Secrets the pods read, and of the workload's own ones."""
+    """The objects of the ExternalSecrets whose Secrets the pods read, and of the workload's own ones; and the
+    objects that its PushSecrets write, which the operator reads before.
+    """
     secrets = list(_external_secrets(chain, workload))
-    if not secrets:
+    pushes = chain.own(PUSH_SECRETS.of(chain), workload)
+    if not secrets and not pushes:
         return None
     requests: list[Request] = []
     readers: dict[str, Reader] = {}
@@ -51,6 +57,19 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
             readers[store.node.urn if store else ""] = reader
             vault = vault_of(chain, store) if store else UNKNOWN
             requests.append(Request(vault, ask.kind, ask.name, (link, through), reader, copied=True))
+    for push in pushes:
+        for kind, name in push.stores:
+            store = _store(chain, push, kind, name)
+            state = "held" if store else "unknown" if name is UNKNOWN else "missing"
+            label = f"PushSecret {push.namespace}/{push.name}"
+            through = Link("writes through", label, f"{kind} {name}", push.node.urn, state)
+            reader = _reader(chain, workload, store)
+            readers[store.node.urn if store else ""] = reader
+            vault = vault_of(chain, store) if store else UNKNOWN
+            requests += [
+                Request(vault, ask.kind, ask.name, (through,), reader, copied=ask.copied)
+                for ask in push.written
+            ]
     return Delivery(NAME, tuple(requests), tuple(readers.values()))
 
 
@@ -69,7 +88,7 @@ def _external_secrets(chain: Chain, workload: Workload) -> Iterator[tuple[Extern
             )
 
 
-def _store(chain: Chain, secret: ExternalSecret, kind: Text, name: Text) -> SecretStore | None:
+def _store(chain: Chain, secret: ExternalSecret | PushSecret, kind: Text, name: Text) -> SecretStore | None:
     namespace = "" if kind == "ClusterSecretStore" else secret.namespace
     store = chain.find(chain.secret_stores, secret.node.provider, namespace, name)
     return store if store and store.kind == kind else None
@@ -195,13 +214,18 @@ def named(chain: Chain) -> Iterator[Named]:
             remote = mapping(entry.get("remoteRef") or entry.get("extract"))
             version = str(remote.get("version") or "")
             yield Named(external.node, ask, store.vault if store else "", version)
+    for push in PUSH_SECRETS.of(chain):
+        for kind, name in push.stores:
+            store = _store(chain, push, kind, name)
+            for ask in push.written:
+                yield Named(push.node, ask, store.vault if store else "")
 
 
 def served(chain: Chain) -> Iterator[Served]:
-    """The stores and the ExternalSecrets."""
+    """The stores, the ExternalSecrets and the PushSecrets."""
     yield Served(
         "external_secrets",
-        [*chain.secret_stores, *chain.external_secrets],
+        [*chain.secret_stores, *chain.external_secrets, *PUSH_SECRETS.of(chain)],
         lambda item: release(chain, EXTERNAL_SECRETS, item.node.provider) is not None,
     )
 

@@ -19,14 +19,18 @@ from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.manifests import WAIT_SECONDS
 from components.workloads.pod_requirements import Manifest, PodRequirements
+from components.workloads.secret_names import default_secret
 from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.techniques.eso_external_secret import TargetSecret, target_secrets
+from components.workloads.techniques.eso_pushes import GENERATOR_API, PUSH_API, Push
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
     env_from_secrets,
     files_from_secrets,
+    qualified_name,
+    suffix,
 )
 
 API_VERSION = "external-secrets.io/v1"
@@ -64,6 +68,7 @@ SPEC = TechniqueSpec(
             Capability.FIND,
             Capability.EXTERNAL_SECRETS,
             Capability.KEPT_SECRETS,
+            Capability.PUSHES,
         }
     ),
     operator=Operator.EXTERNAL_SECRETS,
@@ -93,8 +98,9 @@ SPEC = TechniqueSpec(
 class EsoWorkload(Workload):
     """A workload that reads Kubernetes Secrets, which the operator fills from the vault.
 
-    Also creates: one SecretStore per vault, one ExternalSecret per Kubernetes Secret, and a Role with its
-    RoleBinding if the operator needs permission to request tokens of the workload's ServiceAccount.
+    Also creates: one SecretStore per vault, one ExternalSecret per Kubernetes Secret, a PushSecret (and a
+    Password) per secret that the operator writes, and a Role with its RoleBinding if the operator needs
+    permission to request tokens of the workload's ServiceAccount.
     """
 
     spec = SPEC
@@ -103,6 +109,7 @@ class EsoWorkload(Workload):
         targets = target_secrets(args)
         permission = self._token_permission(name, args)
         stores = [self._store(name, args, part, permission) for part in args.by_vault]
+        self.pushed = {push.object_key: self._push(name, args, push, stores) for push in args.pushes}
         values = [*args.secrets, *args.templated_secrets]
         files = files_from_secrets(values)
         return PodRequirements(
@@ -205,6 +212,41 @@ class EsoWorkload(Workload):
             KEEP_SECRET if args.pod is None or not args.await_pods else {},
         )
 
+    def _push(
+        self, name: str, args: WorkloadArgs, push: Push, stores: Sequence[pulumi.Resource]
+    ) -> apiextensions.CustomResource:
+        """The PushSecret of one secret: the operator stops at the first one of a PushSecret that fails
+        (handlePushSecretDataForStore in pkg/controllers/pushsecret/pushsecret_controller.go, v2.9.0).
+        """
+        object_name = default_secret(f"{name}-push{suffix(push.vault)}", push.name.lower(), "Opaque")
+        logical_name = f"{name}/{object_name}"
+        depends_on = [*stores, *args.operator_dependencies]
+        if push.generate:
+            generator = apiextensions.CustomResource(
+                f"{logical_name}-generator",
+                api_version=GENERATOR_API,
+                kind="Password",
+                metadata=args.object_metadata(object_name),
+                spec=push.generate.spec,
+                opts=ResourceOptions(
+                    parent=self, depends_on=[*args.namespace_dependencies, *args.operator_dependencies]
+                ),
+            )
+            depends_on.append(generator)
+        store = qualified_name(name, push.vault)
+        spec = push.spec(object_name, store, args.sync.refresh_interval)
+        # Another tool makes the Kubernetes Secret, maybe after this update.
+        return self._custom_resource(
+            logical_name,
+            "PushSecret",
+            object_name,
+            args,
+            spec,
+            depends_on,
+            api_version=PUSH_API,
+            awaited=push.generate is not None,
+        )
+
     def _custom_resource(
         self,
         logical_name: str,
@@ -214,14 +256,17 @@ class EsoWorkload(Workload):
         spec: Manifest,
         depends_on: Iterable[pulumi.Resource],
         annotations: Mapping[str, str] = MappingProxyType({}),
+        *,
+        api_version: str = "",
+        awaited: bool = True,
     ) -> apiextensions.CustomResource:
-        await_ready = args.sync.await_ready and args.await_pods
+        await_ready = awaited and args.sync.await_ready and args.await_pods
         # https://www.pulumi.com/registry/packages/kubernetes/#pulumicomwaitfor
         waited = {"pulumi.com/waitFor": "condition=Ready"} if await_ready else {}
         wait = f"{WAIT_SECONDS // 60}m"
         return apiextensions.CustomResource(
             logical_name,
-            api_version=API_VERSION,
+            api_version=api_version or API_VERSION,
             kind=kind,
             metadata=args.object_metadata(name, {**waited, **annotations}),
             spec=spec,

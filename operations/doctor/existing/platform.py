@@ -46,7 +46,7 @@ def _platform(examination: Examination, platform: PlatformOutput) -> Iterator[Fi
 
 
 def _vaults(examination: Examination, platform: PlatformOutput, up: str) -> Iterator[Finding]:
-    labels = {secret.vault for workload in examination.settings.workloads for secret in workload.secrets}
+    labels = {secret.vault for workload in examination.settings.workloads for secret in workload.objects}
     for label in sorted(labels, key=str):
         if label and examination.makes_vault(label):
             continue

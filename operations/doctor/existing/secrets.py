@@ -43,16 +43,24 @@ def objects_are_there(examination: Examination) -> Iterator[Check]:
 
 def needed_objects(examination: Examination, label: str | None) -> list[SecretSettings]:
     """The objects of a vault that the program does not write, each once."""
-    written = {secret.name.lower() for secret in examination.settings.seeded_secrets if secret.vault == label}
+    settings = examination.settings
+    written = {secret.name.lower() for secret in settings.seeded_secrets if secret.vault == label}
+    # What the operator writes need not be there before it does.
+    written |= {
+        push.name.lower()
+        for workload in settings.workloads
+        for push in workload.pushes
+        if push.vault == label
+    }
     objects = {
         (secret.type, secret.name.lower()): secret
-        for workload in examination.settings.workloads
+        for workload in settings.workloads
         for secret in workload.secrets
         if secret.vault == label and not secret.seeded and secret.name.lower() not in written
     }
     certificates = {
         (ObjectType.CERT, ingress.certificate.lower()): _certificate(ingress)
-        for _, ingress in examination.settings.ingresses
+        for _, ingress in settings.ingresses
         if ingress.vault == label
     }
     return list({**certificates, **objects}.values())

@@ -57,7 +57,7 @@ def _vault(examination: Examination, vault_id: str, label: str | None, check: st
     if at(vault, "properties", "enableRbacAuthorization") is True:
         return Finding(subject, check, "fine", "is there, with RBAC authorization")
     for index, workload in enumerate(examination.settings.workloads):
-        if workload.scope is not Scope.VAULT and label in {secret.vault for secret in workload.secrets}:
+        if workload.scope is not Scope.VAULT and label in {secret.vault for secret in workload.objects}:
             path: Path = ("workloads", index, "scope")
             text = f"uses access policies, which open every secret: {key(path)} has to be vault"
             step = f"pulumi config set --path '{key(path)}' vault; or docs/migrations.md"

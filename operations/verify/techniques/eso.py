@@ -1,4 +1,6 @@
-"""Technique eso: the store is ready, the ExternalSecret is, and its last refresh is newer than the vault."""
+"""Technique eso: the store and the ExternalSecret are ready, its refresh is newer than the vault, and each
+PushSecret is synced.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,13 @@ from operations.verify.subjects import Subject
 from trust.durations import seconds
 from trust.nodes.delivery import ExternalSecret
 from trust.nodes.fields import known, mapping
+from trust.nodes.pushes import PUSH_SECRETS
 from trust.requests import Delivery, Request
 
 NAME: Final = "eso"
-EVIDENCE: Final = (("external-secrets.io/v1", "externalsecrets"), ("external-secrets.io/v1", "secretstores"))
 _GROUP: Final = "external-secrets.io/v1"
+_PUSHES: Final = ("external-secrets.io/v1alpha1", "pushsecrets")
+EVIDENCE: Final = ((_GROUP, "externalsecrets"), (_GROUP, "secretstores"), _PUSHES)
 _REFRESH_SECONDS: Final = 3600.0
 """https://external-secrets.io/latest/api/externalsecret/: the default of refreshInterval."""
 _STARTS: Final = timedelta(minutes=5)
@@ -37,7 +41,7 @@ _PLURALS: Final = {"SecretStore": "secretstores", "ClusterSecretStore": "cluster
 
 
 def checks(observed: Observed, subject: Subject, delivery: Delivery) -> Iterator[Check]:
-    """Stores, ExternalSecrets, and the Secrets that they make."""
+    """Stores, ExternalSecrets, the Secrets that they make, and PushSecrets."""
     chain = subject.chain
     own = chain.own(chain.external_secrets, subject.workload)
     used = {known(name) for owner in subject.workload.pods for name, _ in owner.secret_keys}
@@ -45,7 +49,13 @@ def checks(observed: Observed, subject: Subject, delivery: Delivery) -> Iterator
         item for item in chain.near(chain.external_secrets, subject.workload) if known(item.target) in used
     ]
     secrets = list({item.node.urn: item for item in [*own, *near]}.values())
-    stores = dict.fromkeys(store for secret in secrets for store, _ in secret.asks)
+    pushes = chain.own(PUSH_SECRETS.of(chain), subject.workload)
+    stores = dict.fromkeys(
+        [
+            *(store for secret in secrets for store, _ in secret.asks),
+            *(store for push in pushes for store in push.stores),
+        ]
+    )
     for kind, name in stores:
         run = partial(_store, observed, subject, known(kind), known(name))
         yield Check(subject.name, f"store {known(name)}", run)
@@ -59,6 +69,18 @@ def checks(observed: Observed, subject: Subject, delivery: Delivery) -> Iterator
         hint = _describe("externalsecret", name, subject)
         yield Check(subject.name, f"secret {target}", partial(keys_of, observed, subject, target, keys, hint))
         yield Check(subject.name, f"restart after {target}", partial(older_pods, observed, subject, target))
+
+    for push in pushes:
+        for ask in push.written:
+            check = f"push {known(ask.name)}"
+            yield Check(subject.name, check, partial(_pushed, observed, subject, known(push.name), check))
+
+
+def _pushed(observed: Observed, subject: Subject, name: str, check: str) -> Iterator[Finding]:
+    """The condition Ready of a PushSecret, with reason Synced."""
+    cluster = observed.kubernetes(subject.cluster_id)
+    live = cluster.get(*_PUSHES, subject.namespace, name)
+    yield _readiness(cluster, subject, subject.about(check), live, f"PushSecret {name}")
 
 
 def _describe(kind: str, name: str, subject: Subject) -> str:

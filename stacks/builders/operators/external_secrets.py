@@ -27,7 +27,7 @@ def make_external_secrets(context: OperatorContext) -> InstalledOperator | None:
         return None
     scope = operator.scoped_namespace
     if operator.install is ExternalSecretsInstall.EXISTING:
-        return InstalledOperator(scoped_namespace=scope)
+        return InstalledOperator(scoped_namespace=scope, pushes_secrets=True)
     args = _copy_chart(
         operator,
         resources=resources(operator.resources),
@@ -35,4 +35,9 @@ def make_external_secrets(context: OperatorContext) -> InstalledOperator | None:
         depends_on=context.namespace_resources([scope] if scope else []),
     )
     chart = ExternalSecrets("external-secrets", args, context.opts)
-    return InstalledOperator(depends_on=chart.release, account=chart.account, scoped_namespace=scope)
+    return InstalledOperator(
+        depends_on=chart.release,
+        account=chart.account,
+        scoped_namespace=scope,
+        pushes_secrets=operator.pushes_secrets,
+    )

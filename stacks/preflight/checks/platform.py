@@ -86,6 +86,13 @@ def platform_has_the_operators(lookup: Lookup) -> Iterator[Violation]:
                 "change its scoped_namespace there, then update that stack",
                 command=f"pulumi up --stack {stack}",
             )
+        elif published and workload.pushes and not published.pushes_secrets:
+            yield Violation(
+                (*path, "pushes"),
+                f"needs operators.{needed}.push_secrets, which stack {stack} does not set",
+                "set it there, then update that stack",
+                command=f"pulumi up --stack {stack}",
+            )
 
 
 @check("platform-has-reloader", _PAGE)

@@ -53,7 +53,7 @@ def access_policies_open_the_whole_vault(lookup: Lookup) -> Iterator[Violation]:
         if vault.authorization is not Authorization.ACCESS_POLICY:
             continue
         for index, workload in enumerate(lookup.settings.workloads):
-            if workload.scope is not Scope.VAULT and label in {secret.vault for secret in workload.secrets}:
+            if workload.scope is not Scope.VAULT and label in {secret.vault for secret in workload.objects}:
                 yield Violation(
                     ("workloads", index, "scope"),
                     f"'object' does not fit vault {vault.name!r}, which uses access policies: they grant"

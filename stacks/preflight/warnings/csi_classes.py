@@ -12,7 +12,8 @@ from stacks.preflight.needed_grants import needed_grant, principal_before_the_up
 from stacks.preflight.own_state import PROVIDER_CLASS
 from stacks.preflight.registry import warning
 from stacks.settings import Grants
-from stacks.settings.model.workloads import WorkloadSettings, kept_keys, read_scopes
+from stacks.settings.model.rights import read_scopes
+from stacks.settings.model.workloads import WorkloadSettings, kept_keys
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 

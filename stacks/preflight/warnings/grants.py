@@ -11,8 +11,7 @@ from stacks.preflight.needed_grants import needed_grant, principal_before_the_up
 from stacks.preflight.own_state import ROLE_ASSIGNMENT
 from stacks.preflight.registry import warning
 from stacks.settings import Grants
-from stacks.settings.model.rights import right_scopes
-from stacks.settings.model.workloads import ReadScope, read_scopes
+from stacks.settings.model.rights import ReadScope, read_scopes, right_scopes
 from stacks.settings.validation.problems import Path, set_command
 from stacks.settings.validation.registry import Violation
 

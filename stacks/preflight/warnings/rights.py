@@ -19,7 +19,8 @@ _ROLES = "https://learn.microsoft.com/azure/role-based-access-control/built-in-r
 def roles_allow_what_is_listed(lookup: Lookup) -> Iterator[Violation]:
     """Azure has few roles for objects of a vault, so most rights come together with others."""
     for path, secret, roles in _further(lookup):
-        if _authorization(lookup, secret) is not Authorization.RBAC:
+        # No key of a push lists less or more: docs/push.md has what comes with the role.
+        if "pushes" in path or _authorization(lookup, secret) is not Authorization.RBAC:
             continue
         for further in roles:
             if further.surplus:
@@ -69,15 +70,19 @@ def what_writers_delete_comes_back(lookup: Lookup) -> Iterator[Violation]:
 
 
 def _further(lookup: Lookup) -> Iterator[tuple[Path, SecretSettings, list[FurtherRole]]]:
-    """Each object with rights beyond reading, once per workload."""
+    """Each object with rights beyond reading, once per workload; also those that the operator writes."""
     for index, workload in enumerate(lookup.settings.workloads):
         seen: set[tuple[object, ...]] = set()
-        for position, secret in enumerate(workload.secrets):
+        listed: list[tuple[Path, SecretSettings]] = [
+            *((("secrets", position, "rights"), secret) for position, secret in enumerate(workload.secrets)),
+            *((("pushes", position), push.written) for position, push in enumerate(workload.pushes)),
+        ]
+        for path, secret in listed:
             key = (*secret.object_key, secret.type)
             if goes_beyond_reading(secret) and key not in seen:
                 seen.add(key)
-                path: Path = ("workloads", index, "secrets", position, "rights")
-                yield path, secret, further_roles(secret.type, rights_of(workload.secrets, secret))
+                roles = further_roles(secret.type, rights_of(workload.objects, secret))
+                yield ("workloads", index, *path), secret, roles
 
 
 def _authorization(lookup: Lookup, secret: SecretSettings) -> Authorization | None:

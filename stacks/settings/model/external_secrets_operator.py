@@ -51,6 +51,13 @@ class ExternalSecretsOperatorSettings(OperatorSettings):
     """The only namespace that the operator watches; all namespaces by default."""
     cluster_wide: bool = False
     """Serve cluster-scoped stores as well. The operator may then request tokens of every ServiceAccount."""
+    push_secrets: bool = False
+    """Handle PushSecrets, which write into vaults: for `pushes` of workloads."""
+
+    @property
+    def pushes_secrets(self) -> bool:
+        """Whether the operator handles PushSecrets, as one that exists already is taken to."""
+        return self.push_secrets or self.cluster_wide or self.install is ExternalSecretsInstall.EXISTING
 
     @property
     def chart_namespace(self) -> str | None:

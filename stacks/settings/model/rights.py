@@ -1,12 +1,33 @@
-"""Rights of workloads that go beyond reading: which role each needs, at which object."""
+"""Rights of workloads in vaults: what an identity may read, and which role each right beyond that needs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from components.authorization.rights import FurtherRole, Right, beyond_reading, further_roles
-from components.authorization.roles import ObjectAccess, ObjectType
+from components.authorization.roles import READ_ACCESS, ObjectAccess, ObjectType
 from stacks.settings.model.secrets import SecretSettings
-from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.model.workloads import Scope, WorkloadSettings
+
+
+@dataclass(frozen=True)
+class ReadScope:
+    """A vault object, or all secrets of a vault, that an identity may read."""
+
+    vault: str | None
+    """Label of the vault."""
+    type: ObjectType
+    name: str | None
+    """Name of the object in the vault. None: every secret, with the right to list."""
+
+    @property
+    def access(self) -> ObjectAccess:
+        """Role that the object requires, and the kind of scope."""
+        return READ_ACCESS[self.type]
+
+    def includes(self, secret: SecretSettings) -> bool:
+        """Whether this scope allows a workload to read a secret."""
+        same_access = self.access == READ_ACCESS[secret.type] and self.vault == secret.vault
+        return same_access and (self.name is None or self.name.lower() == secret.name.lower())
 
 
 @dataclass(frozen=True)
@@ -31,12 +52,25 @@ class RightScope:
         return ObjectAccess(self.further.role, self.further.collection)
 
 
+def read_scopes(workloads: Sequence[WorkloadSettings]) -> list[ReadScope]:
+    """Read scopes of these workloads: the union over the workloads, each scope once."""
+    whole_vaults = dict.fromkeys(
+        vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults
+    )
+    # Only secrets are readable at vault scope: Certificate User could read them too (docs/security.md).
+    scopes = [ReadScope(vault, ObjectType.SECRET, None) for vault in whole_vaults]
+    for secret in (secret for workload in workloads for secret in workload.objects):
+        if not any(scope.includes(secret) for scope in scopes):
+            scopes.append(ReadScope(secret.vault, secret.type, secret.name))
+    return scopes
+
+
 def right_scopes(workloads: Iterable[WorkloadSettings]) -> list[RightScope]:
     """What the identity of these workloads may do besides reading: the union over the workloads, each role at
     an object once.
     """
     configured: dict[tuple[str | None, ObjectType, str], list[Right]] = {}
-    for secret in (secret for workload in workloads for secret in workload.secrets):
+    for secret in (secret for workload in workloads for secret in workload.objects):
         configured.setdefault((secret.vault, secret.type, secret.name.lower()), []).extend(secret.rights)
     return [
         RightScope(vault, kind, name, further)

@@ -140,7 +140,9 @@ class Settings(Section):
 
     @cached_property
     def workloads_in_order(self) -> list[WorkloadSettings]:
-        """The workloads as they are listed, but each behind those that it names in ``after``."""
+        """The workloads as they are listed, but each behind those that it names in ``after``, and all behind
+        those that write into vaults what others may read.
+        """
         by_name = {workload.name: workload for workload in self.workloads}
         ordered: dict[str, WorkloadSettings] = {}
 
@@ -150,7 +152,7 @@ class Settings(Section):
                     add(by_name[name])
             ordered[workload.name] = workload
 
-        for workload in self.workloads:
+        for workload in sorted(self.workloads, key=lambda workload: not workload.pushes):
             if workload.name not in ordered:
                 add(workload)
         return list(ordered.values())

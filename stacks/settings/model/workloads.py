@@ -1,11 +1,10 @@
-"""Section ``workloads``: applications, the vault objects that each reads, and what its identity may read."""
+"""Section ``workloads``: applications, and the vault objects that each reads."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
-from components.authorization.roles import READ_ACCESS, ObjectAccess, ObjectType
 from components.workloads import WORKLOADS, Access, Capability, SecretKeyRef, Technique, TechniqueSpec
 from components.workloads.secret_names import default_secret, search_secret
 from components.workloads.techniques.dapr import default_store
@@ -20,6 +19,7 @@ from stacks.settings.model.delivery import (
 from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.pods import PodSettings
+from stacks.settings.model.pushes import PushSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
 from stacks.settings.model.section import Section
 from stacks.settings.types.azure import Guid, IdentityName
@@ -124,6 +124,10 @@ class WorkloadSettings(PodSettings):
     """With technique eso: searches for secrets instead of a list; each match is a key of a Kubernetes Secret.
     Requires `scope: vault`.
     """
+    pushes: tuple[PushSettings, ...] = ()
+    """With technique eso: secrets of the vault that the operator writes, as an identity that reads nothing
+    else. The workload has `kind: none` and no `secrets`.
+    """
     external_secrets: ExternalSecretsSettings = ExternalSecretsSettings()
     """With technique eso: how its ExternalSecrets behave."""
     dapr: DaprAppSettings = DaprAppSettings()
@@ -226,8 +230,15 @@ class WorkloadSettings(PodSettings):
     def vaults(self) -> list[str | None]:
         """Labels of the vaults that the workload reads, each once. The vault of section ``vault`` is None."""
         return list(
-            dict.fromkeys([*(secret.vault for secret in self.secrets), *(find.vault for find in self.find)])
+            dict.fromkeys([*(secret.vault for secret in self.objects), *(find.vault for find in self.find)])
         ) or [None]
+
+    @property
+    def objects(self) -> list[SecretSettings]:
+        """The objects of vaults that the workload lists, those that the operator writes as its identity among
+        them.
+        """
+        return [*self.secrets, *(push.written for push in self.pushes)]
 
     def _kept_secret(self, group: str, keys: Sequence[str]) -> str | None:
         """Kubernetes Secret of an earlier release that keeps these keys. None: they have not been in one."""
@@ -262,37 +273,3 @@ class WorkloadSettings(PodSettings):
         if self.access is Access.SERVICE_PRINCIPAL and self.service_principal:
             return f"service-principal/{self.service_principal.object_id}"
         return self.identity or self.name
-
-
-@dataclass(frozen=True)
-class ReadScope:
-    """A vault object, or all secrets of a vault, that an identity may read."""
-
-    vault: str | None
-    """Label of the vault."""
-    type: ObjectType
-    name: str | None
-    """Name of the object in the vault. None: every secret, with the right to list."""
-
-    @property
-    def access(self) -> ObjectAccess:
-        """Role that the object requires, and the kind of scope."""
-        return READ_ACCESS[self.type]
-
-    def includes(self, secret: SecretSettings) -> bool:
-        """Whether this scope allows a workload to read a secret."""
-        same_access = self.access == READ_ACCESS[secret.type] and self.vault == secret.vault
-        return same_access and (self.name is None or self.name.lower() == secret.name.lower())
-
-
-def read_scopes(workloads: Sequence[WorkloadSettings]) -> list[ReadScope]:
-    """Read scopes of these workloads: the union over the workloads, each scope once."""
-    whole_vaults = dict.fromkeys(
-        vault for workload in workloads if workload.scope is Scope.VAULT for vault in workload.vaults
-    )
-    # Only secrets are readable at vault scope: Certificate User could read them too (docs/security.md).
-    scopes = [ReadScope(vault, ObjectType.SECRET, None) for vault in whole_vaults]
-    for secret in (secret for workload in workloads for secret in workload.secrets):
-        if not any(scope.includes(secret) for scope in scopes):
-            scopes.append(ReadScope(secret.vault, secret.type, secret.name))
-    return scopes

@@ -18,7 +18,10 @@ def keys_belong_to_the_install_method(
     operator: ExternalSecretsOperatorSettings,
 ) -> Iterator[Violation]:
     """The program configures only an operator that it installs."""
-    keys = ("namespace", "version", "replicas", "resources", "scoped_namespace", "cluster_wide")
+    keys = (
+        *("namespace", "version", "replicas", "resources"),
+        *("scoped_namespace", "cluster_wide", "push_secrets"),
+    )
     yield from unread_keys(operator, operator.install, {key: [ExternalSecretsInstall.HELM] for key in keys})
 
 
@@ -33,6 +36,16 @@ def a_cluster_wide_operator_is_not_scoped(operator: ExternalSecretsOperatorSetti
         yield Violation(
             ("scoped_namespace",), "has no effect with cluster_wide: true", "remove one of them", remove=True
         )
+
+
+@rule(
+    "external-secrets-push-is-on", ExternalSecretsOperatorSettings, source="components/operators: its values"
+)
+def a_cluster_wide_operator_pushes(operator: ExternalSecretsOperatorSettings) -> Iterator[Violation]:
+    """Serving all kinds includes PushSecrets."""
+    if operator.cluster_wide and operator.push_secrets:
+        problem = "has no effect with cluster_wide: true, which includes it"
+        yield Violation(("push_secrets",), problem, "remove it", remove=True)
 
 
 _SERVED_SINCE, _TOKENS_SINCE = (0, 17, 0), (2, 5, 0)

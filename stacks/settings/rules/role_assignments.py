@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from stacks.settings.model.grants import Grants
-from stacks.settings.model.rights import right_scopes
+from stacks.settings.model.rights import read_scopes, right_scopes
 from stacks.settings.model.settings import Settings
-from stacks.settings.model.workloads import read_scopes
 from stacks.settings.validation.registry import Violation, rule
 
 _ASSIGNMENTS = "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot-limits"

@@ -49,7 +49,7 @@ def techniques_support_the_keys(workload: WorkloadSettings) -> Iterator[Violatio
 @rule("technique-delivers-a-list", WorkloadSettings, source=_TECHNIQUES)
 def techniques_have_secrets_to_deliver(workload: WorkloadSettings) -> Iterator[Violation]:
     """Only an application that reads the vault itself needs no list."""
-    if workload.spec.capabilities and not (workload.secrets or workload.find):
+    if workload.spec.capabilities and not (workload.objects or workload.find):
         others = " or ".join(
             technique.value for technique in Technique if not WORKLOADS[technique].spec.capabilities
         )

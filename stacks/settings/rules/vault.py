@@ -65,14 +65,10 @@ def vault_names_differ(settings: Settings) -> Iterator[Violation]:
 
 def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:
     """The keys of a workload that name a vault of section ``vaults``, each with the vault's label."""
-    yield from (
-        (("secrets", index, "vault"), secret.vault)
-        for index, secret in enumerate(workload.secrets)
-        if secret.vault
-    )
-    yield from (
-        (("find", index, "vault"), find.vault) for index, find in enumerate(workload.find) if find.vault
-    )
+    for key in ("secrets", "find", "pushes"):
+        for index, entry in enumerate(getattr(workload, key)):
+            if entry.vault:
+                yield (key, index, "vault"), entry.vault
     if workload.service and workload.service.ingress and workload.service.ingress.vault:
         yield ("service", "ingress", "vault"), workload.service.ingress.vault
 

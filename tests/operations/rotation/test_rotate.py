@@ -13,10 +13,11 @@ import trust.techniques
 from aks_secrets_testing import build_stack
 from operations.cli import app
 from operations.commands import rotate as command
+from operations.effective_settings import Row
 from operations.errors import OperationError
 from operations.rotation.advice import advice
 from operations.rotation.change import rotation
-from operations.rotation.entries import Entry
+from operations.rotation.entries import Entry, entries_of
 from operations.rotation.order import order
 from operations.rotation.techniques import arrival, techniques
 from operations.workspace import Workspace
@@ -118,6 +119,21 @@ def test_a_copied_value_is_rotated_where_it_comes_from() -> None:
     assert key[1].endswith("/storageAccounts/stshopreports")
     once = Entry("reports", {"name": "db", "from": "stack", "manage": "once"})
     assert advice(once, "everyday", "kv")[-1].startswith("az keyvault secret set --vault-name kv --name db")
+
+
+def test_a_pushed_value_is_rotated_where_it_is_made() -> None:
+    def row(listed: str, index: int, key: str, value: str) -> Row:
+        return Row(("aks-secrets:workloads", 0, listed, index, key), value, "stack", "Pulumi.dev.yaml", 1)
+
+    rows = [
+        *(row("secrets", 0, key, value) for key, value in (("name", "db"), ("from", "existing"))),
+        *(row("pushes", 0, key, value) for key, value in (("name", "DB"), ("secret", "db-app"))),
+    ]
+    pushed, *others = entries_of(rows, "db")
+    assert [entry.source for entry in others] == ["existing"]
+    assert advice(pushed, "dev", "kv")[1].startswith("kubectl annotate pushsecret")
+    drawn = Entry("writer", {"name": "key", "from": "push", "generate": {"length": 48}})
+    assert advice(drawn, "dev", "kv")[1].startswith("az keyvault secret set --vault-name kv --name key")
 
 
 def test_the_order_is_by_technique(stack_file: Path) -> None:

@@ -14,6 +14,7 @@ from trust.nodes.delivery import class_objects
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
+from trust.nodes.pushes import PUSH_SECRETS
 
 READY = [{"type": "Ready", "status": "True", "reason": "Valid", "message": "store validated"}]
 PLURALS = {
@@ -22,6 +23,7 @@ PLURALS = {
     "SecretStore": "secretstores",
     "ClusterSecretStore": "clustersecretstores",
     "ExternalSecret": "externalsecrets",
+    "PushSecret": "pushsecrets",
     "Component": "components",
     "Service": "services",
     "Deployment": "deployments",
@@ -55,12 +57,13 @@ class Kubernetes:
             chain.secret_stores,
             chain.external_secrets,
             chain.dapr_components,
+            PUSH_SECRETS.of(chain),
         )
         for item in [*accounts, *(entry for entries in tuples for entry in entries)]:
             self._add(item)
         for node in chain.graph.of_kind("core", "Service"):
             self._add_service(KubernetesObject.of(node))
-        for item in (*chain.secret_stores, *chain.external_secrets):
+        for item in (*chain.secret_stores, *chain.external_secrets, *PUSH_SECRETS.of(chain)):
             self.objects[self._path(item)]["status"] = {
                 "conditions": READY,
                 "refreshTime": ago(600),

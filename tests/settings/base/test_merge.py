@@ -201,6 +201,7 @@ def test_the_lists_that_merge() -> None:
         "vaults",
         "workloads",
         "workloads.compose",
+        "workloads.pushes",
         "workloads.secrets",
     }
 

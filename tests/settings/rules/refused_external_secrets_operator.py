@@ -25,6 +25,12 @@ CASES = [
         {"operators": {"external_secrets": {"version": "2.4.0"}}},
         "operators.external_secrets.version: 2.4.0 may request tokens of every ServiceAccount; choose 2.5.0 or newer, or set cluster_wide: true (pulumi config set --path 'operators.external_secrets.version' 2.9.0)",
     ),
+    case(
+        "external-secrets-push-is-on",
+        {**eso(DB), "operators": {"external_secrets": {"cluster_wide": True, "push_secrets": True}}},
+        "operators.external_secrets.push_secrets: has no effect with cluster_wide: true, which includes it;"
+        " remove it (pulumi config rm --path 'operators.external_secrets.push_secrets')",
+    ),
     # what a review found to be accepted and not to work
     case(
         "external-secrets-chart-serves-v1",

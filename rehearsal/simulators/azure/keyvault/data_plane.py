@@ -67,6 +67,19 @@ def read(
     return ObjectVersion(version, world.keyed_hash([known.id, version]))
 
 
+def written(world: World, vault: AzureResource, caller: Caller | None, name: str) -> AzureResource | None:
+    """The secret, as it is read before it is written: an object that the world does not have is not there.
+
+    Raises VaultError as the vault does.
+    """
+    if caller:
+        rights.authorize(world, vault, caller, "secret", name, "get")
+    known = _object(world, vault, "secret", name)
+    if known is not None:
+        refuse_disabled(known)
+    return known
+
+
 def refuse_disabled(secret: AzureResource) -> None:
     """A disabled secret is not read (Azure/azure-sdk-for-js#24756 shows the answer).
 

@@ -1,8 +1,8 @@
 """The External Secrets Operator as a part of the cluster: its kinds, its webhook, its reconciling.
 
 external-secrets v2.9.0. Where the operator tries again after a while, it does so here whenever an object is
-written, and at a poll. Other providers than azurekv, generators' values, PushSecrets, ClusterExternalSecrets
-and targets that are not Secrets are not simulated.
+written, and at a poll. Other providers than azurekv, other generators than that of passwords,
+ClusterPushSecrets, ClusterExternalSecrets and targets that are not Secrets are not simulated.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
     CLUSTER_STORE,
     CUSTOM_KINDS,
     EXTERNAL_SECRET,
+    PASSWORD,
+    PUSH_SECRET,
     STORE,
     is_simulated,
     spec_of,
@@ -52,7 +54,7 @@ class ExternalSecretsOperator(Controller):
 
     def returned_status(self, world: World, manifest: Manifest) -> Mapping[str, Any] | None:
         """https://external-secrets.io/latest/api/spec/#external-secrets.io/v1.ExternalSecretStatus"""
-        if GroupVersionKind.of(manifest).name != EXTERNAL_SECRET.name:
+        if GroupVersionKind.of(manifest).name not in (EXTERNAL_SECRET.name, PUSH_SECRET.name):
             return None
         status, metadata = mapping(manifest.get("status")), mapping(manifest.get("metadata"))
         refreshed = world.times.get(f"{metadata.get('uid')}#refresh")
@@ -140,7 +142,7 @@ def _drop_unserved(objects: ObjectStore) -> None:
     simulated.
     https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition
     """
-    for kind in (EXTERNAL_SECRET, STORE, CLUSTER_STORE):
+    for kind in (EXTERNAL_SECRET, PUSH_SECRET, PASSWORD, STORE, CLUSTER_STORE):
         if custom_kind(objects, kind) is None:
             for manifest in objects.all_of(kind):
                 namespace, name = manifest["metadata"].get("namespace", ""), manifest["metadata"]["name"]

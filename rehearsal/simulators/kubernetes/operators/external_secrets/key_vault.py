@@ -1,6 +1,8 @@
-"""The Azure Key Vault provider of the External Secrets Operator: reading secrets, keys and certificates.
+"""The Azure Key Vault provider of the External Secrets Operator: reading secrets, keys and certificates, and
+writing secrets.
 
-external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go. Forms of the vault's
+external-secrets v2.9.0, providers/v1/azure/keyvault/{keyvault,keyvault_new_sdk}.go; of what is pushed only
+secrets are simulated. Forms of the vault's
 answers: piyushsachdeva/Terraform_AKS#2 and turbot/steampipe-plugin-azure#127.
 """
 
@@ -13,7 +15,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from rehearsal.simulators.azure.entra import VaultError
-from rehearsal.simulators.azure.keyvault import data_plane
+from rehearsal.simulators.azure.keyvault import data_plane, writing
 from rehearsal.simulators.azure.keyvault.response import VaultResponseError
 from rehearsal.simulators.kubernetes.api.fields import is_hashed, mapping
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
@@ -26,6 +28,8 @@ _HOST: Final = re.compile(r"https?://([^/:]+)(:\d+)?/*")
 _CALLS: Final = {"secret": "GetSecret", "key": "GetKey", "cert": "GetCertificate"}
 _Result = TypeVar("_Result")
 _DATES: Final = ("expires", "notBefore")
+_MANAGED_BY: Final = "managed-by"
+_MANAGER: Final = "external-secrets"
 
 
 class NoSecretError(StoreError):
@@ -95,6 +99,50 @@ class Client:
             ):
                 values[name] = self.get({"key": name})
         return values
+
+    def exists(self, key: str) -> bool:
+        """Whether the vault has a secret (SecretExists). Raises StoreError."""
+        name = _pushed_name(key)
+        vault = self._vault("GetSecret")
+        return vault is not None and self._written(vault, name) is not None
+
+    def push(self, key: str, value: str) -> None:
+        """Write a secret, unless it has the value already (setKeyVaultSecret). `value` is a hash. Raises
+        StoreError.
+        """
+        name = _pushed_name(key)
+        vault = self._vault("GetSecret")
+        if vault is None:
+            return
+        try:
+            known = self._written(vault, name)
+        except StoreError as error:
+            raise StoreError(f"cannot get secret {name}: unexpected api error: {error}") from error
+        present = mapping(known.properties.get("properties")) if known else {}
+        if known and not self._world.matches(
+            mapping(known.properties.get("tags")).get(_MANAGED_BY), _MANAGER
+        ):
+            raise StoreError(f"cannot get secret {name}: not managed by external-secrets")
+        if present.get("value") == value:
+            return
+        if known is None:
+            # As long as nothing has written it, its readers do not find it either.
+            self._world.absent_secrets.add(writing.secret_id(vault, name).lower())
+        try:
+            self._call("SetSecret", lambda: self._set(vault, name, value))
+        except StoreError as error:
+            raise StoreError(f"could not set secret {name}: {error}") from error
+
+    def _set(self, vault: AzureResource, name: str, value: str) -> None:
+        writing.require_right_to_set(self._world, vault, self._token(), name)
+        writing.require_free_name(self._world, vault, name)
+        properties = {"value": value, "attributes": {"enabled": True}}
+        writing.write_version(self._world, vault, name, properties, {_MANAGED_BY: _MANAGER})
+        self._world.absent_secrets.discard(writing.secret_id(vault, name).lower())
+
+    def _written(self, vault: AzureResource, name: str) -> AzureResource | None:
+        """The secret that something in the world has written. None: there is none. Raises StoreError."""
+        return self._call("GetSecret", lambda: data_plane.written(self._world, vault, self._token(), name))
 
     def _tag(self, vault: AzureResource, kind: str, name: str, tag: str) -> str:
         """Hash of a tag, or of a field in it (getSecretTag, getSecretAllMetadata).
@@ -175,6 +223,13 @@ def _object_type(key: str) -> tuple[str, str]:
     """
     kind, *rest = key.split("/")
     return (kind, rest[0]) if rest else ("secret", key)
+
+
+def _pushed_name(key: str) -> str:
+    kind, name = _object_type(key)
+    if kind != "secret":
+        raise StoreError(f"the rehearsal simulates pushes of secrets only, not of {kind}")
+    return name
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.store import Manifest, ObjectStore
-from rehearsal.simulators.kubernetes.operators.external_secrets import webhook
+from rehearsal.simulators.kubernetes.operators.external_secrets import pushes, webhook
 from rehearsal.simulators.kubernetes.operators.external_secrets.data import client_of, of_stores, store_of
 from rehearsal.simulators.kubernetes.operators.external_secrets.detection import EsoInstallation, installed
 from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
@@ -37,7 +37,7 @@ _VERSION_LENGTH: Final = 56
 
 
 def reconcile(objects: ObjectStore, *, interval_over: bool = False) -> None:
-    """Validate all stores and sync all ExternalSecrets.
+    """Validate all stores, push what PushSecrets push, and sync all ExternalSecrets.
 
     `interval_over`: every refresh interval has passed.
     """
@@ -47,6 +47,7 @@ def reconcile(objects: ObjectStore, *, interval_over: bool = False) -> None:
     for kind, switch in ((STORE, "processSecretStore"), (CLUSTER_STORE, "processClusterStore")):
         for store in objects.all_of(kind) if operator.on(switch) else ():
             _validate(objects, operator, store)
+    pushes.reconcile(objects, operator, interval_over=interval_over)
     for secret in objects.all_of(EXTERNAL_SECRET):
         _reconcile_secret(objects, operator, secret, interval_over=interval_over)
 
