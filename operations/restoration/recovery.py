@@ -97,7 +97,9 @@ def _check(recovery: Recovery, folder: Path) -> None:
     was = {
         tuple(row.path): row.value for row in effective_settings(recovery.stack, folder, recovery.file).rows
     }
+    # A section without keys has a row of its own, until it gets one (Pulumi.yaml: `default: {}`).
     others = {path for path in was.keys() | now.keys() if was.get(path) != now.get(path)}
+    others -= {path for path in others if was.get(path) == {} and (*path, "recover") in others}
     if changed.problems or any(path[-1] != "recover" or now.get(path) is not True for path in others):
         raise OperationError(
             f"{recovery.file.name} has a form that cannot be changed here; set recover: true at the vault "

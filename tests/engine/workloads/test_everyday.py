@@ -56,6 +56,9 @@ def test_a_job_is_complete_before_the_pods_behind_it_change(example: Rehearsal) 
     assert run.status == 0, run.errors
     assert run.changes == {
         "replace": ["migrate-job"],
-        "update": ["audit-deployment", "reports-deployment", "shop-deployment", "worker-deployment"],
+        "update": [
+            f"{name}-deployment"
+            for name in ("audit", "finecollection", "reports", "shop", "trafficcontrol", "worker")
+        ],
     }
     assert run.output.rindex(" migrate-job") < run.output.rindex(" shop-deployment updated")

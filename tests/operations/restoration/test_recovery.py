@@ -12,9 +12,9 @@ from tests.stack_files import shipped
 REPOSITORY = Path(__file__).parents[3]
 
 
-def _recovery(tmp_path: Path, *deleted: Deleted) -> Recovery:
+def _recovery(tmp_path: Path, *deleted: Deleted, shipped_file: str = "Pulumi.dev.yaml") -> Recovery:
     file = tmp_path / "Pulumi.dev.yaml"
-    file.write_text(Path(shipped("Pulumi.dev.yaml")).read_text(encoding="utf-8"), encoding="utf-8")
+    file.write_text(Path(shipped(shipped_file)).read_text(encoding="utf-8"), encoding="utf-8")
     settings = stack_settings("dev", REPOSITORY, file).settings
     assert settings is not None
     return recovery_of(settings, REPOSITORY, file, "dev", Answers(list(deleted)))
@@ -30,6 +30,15 @@ def test_a_vault_needs_the_key_for_one_update(tmp_path: Path, in_state: bool, re
     assert recovery.file.read_text(encoding="utf-8") == recovery.after
     recovery.take_back()
     assert recovery.file.read_text(encoding="utf-8") == recovery.before
+
+
+@pytest.mark.parametrize(
+    "file", ["examples/everyday/Pulumi.everyday.yaml", "examples/stages/Pulumi.test.yaml"]
+)
+def test_a_stack_file_without_a_section_vault_gets_one(tmp_path: Path, file: str) -> None:
+    recovery = _recovery(tmp_path, Deleted("kv-dev", None), shipped_file=file)
+    added = [line for line in recovery.diff.splitlines()[3:] if line.startswith("+")]
+    assert added == ["+  aks-secrets:vault:", "+    recover: true"]
 
 
 def test_the_key_stays_if_somebody_has_changed_the_file_since(tmp_path: Path) -> None:
