@@ -197,8 +197,13 @@ def _rights(before: Chain, after: Chain) -> Section | None:
     from trust.rights.uses import uses
 
     changed = [change for change in right_changes(uses(before), uses(after)) if change.verdict != "same"]
+    vaults = {change.use.vault for change in changed}
     entries = [
-        Text(f"  {'+' if change.verdict == 'gained' else '-'} {change}", _VERDICT_STYLES[change.verdict])
+        Text(
+            f"  {'+' if change.verdict == 'gained' else '-'} {change}"
+            f"{f' of {change.use.vault}' if len(vaults) > 1 else ''}",
+            _VERDICT_STYLES[change.verdict],
+        )
         for change in changed
     ]
     return Section(Text("Rights beyond reading:"), [Group(entries, is_weighty=True)]) if entries else None

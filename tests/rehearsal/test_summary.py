@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import copy
 import io
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
 
 from rehearsal.folded_display import FoldedDisplay
 from rehearsal.report import Report
-from rehearsal.summary import LIMIT, summary
+from rehearsal.summary import LIMIT, _rights, summary
 from tests.trust.recording import recorded
+from trust.rights.uses import Use
 
 
 def report(document: Any) -> Report:
@@ -45,6 +46,18 @@ def test_nothing_is_said_to_change_when_nothing_does() -> None:
     lines = texts(report(document), recorded("state_before"))
     assert lines[0] == "Rehearsed with every value known: nothing changes"
     assert lines[1].startswith("Access: each workload reads the same secrets as before")
+
+
+def test_rights_that_move_to_another_vault_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def use(vault: str) -> Use:
+        return Use("signer", vault, "key", "invoices", frozenset({"sign"}), frozenset(), ("a role",))
+
+    monkeypatch.setattr("trust.rights.uses.uses", lambda graph: [use(graph)])
+    section: Any = _rights(cast("Any", "kv-old"), cast("Any", "kv-new"))
+    assert [line.plain for line in section.lines()[1:]] == [
+        "  + signer may now sign with key invoices of kv-new",
+        "  - signer may no longer sign with key invoices of kv-old",
+    ]
 
 
 @pytest.mark.parametrize("number", [0, 5, 500])
