@@ -182,5 +182,6 @@ def identities_trust_at_most_twenty_workloads(settings: Settings) -> Iterator[Vi
             yield Violation(
                 ("identities", index, "name"),
                 problem,
-                f"Entra ID allows {CREDENTIALS_PER_IDENTITY} per identity: add another identity",
+                f"Entra ID allows {CREDENTIALS_PER_IDENTITY} per identity: add another identity, or let"
+                " workloads use it by access: identity-binding",
             )

@@ -77,7 +77,7 @@ CASES = [
             "identities": [{"name": "readers"}],
             "workloads": [workload(name=f"w{i}", identity="readers") for i in range(21)],
         },
-        "identities[0].name: 21 workloads use 'readers'; Entra ID allows 20 per identity: add another identity",
+        "identities[0].name: 21 workloads use 'readers'; Entra ID allows 20 per identity: add another identity, or let workloads use it by access: identity-binding",
     ),
     case(
         "credentials-per-identity",
@@ -88,7 +88,7 @@ CASES = [
                 *(workload(name=f"b{i}", identity="readers", access="identity-binding") for i in range(30)),
             ],
         },
-        "identities[0].name: 20 workloads use 'readers' by a federated credential, and AKS needs one more for its identity binding; Entra ID allows 20 per identity: add another identity",
+        "identities[0].name: 20 workloads use 'readers' by a federated credential, and AKS needs one more for its identity binding; Entra ID allows 20 per identity: add another identity, or let workloads use it by access: identity-binding",
     ),
     case(
         "identity-resource-names-differ",
