@@ -15,6 +15,8 @@ from trust.rbac.identity_uses import identity_binding, may_be_allowed, uses
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
+TRUSTS: Final = "trusts"
+"""Of an identity: it has a federated credential for the ServiceAccount."""
 BY_TOKEN: Final = "signs in as"
 """The link from a ServiceAccount to an identity."""
 BY_BINDING: Final = "may use"
@@ -166,13 +168,13 @@ def _trust(
     if not named:
         # An identity that exists already may have credentials of other stacks.
         is_open = identity is None or identity.node.external or subject is UNKNOWN
-        return Link("trusts", label, account_name, state="unknown" if is_open else "missing")
+        return Link(TRUSTS, label, account_name, state="unknown" if is_open else "missing")
     cluster = chain.cluster_of(workload)
     states: list[tuple[State, str]] = [
         (issuer_state(credential, cluster), credential.node.urn) for credential in named
     ]
     state, urn = min(states, key=lambda entry: BEST_FIRST.index(entry[0]))
-    return Link("trusts", label, account_name, urn, state)
+    return Link(TRUSTS, label, account_name, urn, state)
 
 
 def issuer_state(credential: Credential, cluster: Cluster | None) -> State:

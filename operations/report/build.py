@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from operations.report.model import (
     Link,
@@ -78,7 +79,7 @@ def build_report(stack: str, after: Graph, before: Graph | None = None, today: d
             )
             for change in resource_changes(after, before)
         ],
-        proofs=_proofs(run(chain, today=day)),
+        proofs=_proofs(run(chain, today=day), run(old, today=day) if old is not None else None),
         waivers=[
             Waiver(
                 proof=waiver.proof,
@@ -143,9 +144,19 @@ def _reading(change: AccessChange) -> Reading:
     )
 
 
-def _proofs(verdicts: Sequence[Verdict]) -> list[Proof]:
+def _proofs(verdicts: Sequence[Verdict], before: Sequence[Verdict] | None) -> list[Proof]:
+    old = {_finding(row) for verdict in before or () for row in verdict.rows()}
     return [
-        Proof.model_validate({key: value for key, value in row.items() if key in Proof.model_fields})
+        Proof.model_validate(
+            {
+                **{key: value for key, value in row.items() if key in Proof.model_fields},
+                "new": before is not None and bool(row["text"]) and _finding(row) not in old,
+            }
+        )
         for verdict in verdicts
         for row in verdict.rows()
     ]
+
+
+def _finding(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[key]) for key in ("proof", "status", "workload", "text"))

@@ -13,7 +13,7 @@ from typing import Final
 
 from operations.report.mermaid import flowchart
 from operations.report.model import Proof, Reading, Report, ResourceChange, Right, Waiver
-from operations.report.wording import headline, object_of, route, status_of
+from operations.report.wording import headline, is_alarming, object_of, route, status_of
 
 LIMIT: Final = 65_536
 """Characters of a comment on GitHub (https://github.com/orgs/community/discussions/27190)."""
@@ -133,7 +133,7 @@ def _object(reading: Reading) -> str:
 
 def _attention(report: Report) -> list[list[str]]:
     """Changes that a reviewer must not miss, by group, the weightiest first."""
-    proofs = [proof for proof in _findings(report, "broken") if _is_alarming(proof)]
+    proofs = [proof for proof in _findings(report, "broken") if is_alarming(proof)]
     possible = [item for item in report.possible if item.change == "gained" and not item.expected]
     return [
         [f"- ⚠️ {escaped(value.text)}" for value in report.moved],
@@ -141,13 +141,8 @@ def _attention(report: Report) -> list[list[str]]:
         [f"- ⚠️ {escaped(text)}" for text in report.loosened],
         [f"- ⚠️ {escaped(text)}" for text in report.notices],
         [f"- ⚠️ {escaped(item.text)}" for item in possible],
-        [f"- {_MARKS['broken']} {_finding(proof)}" for proof in proofs],
+        [f"- {_mark(proof)} {_finding(proof)}" for proof in proofs],
     ]
-
-
-def _is_alarming(proof: Proof) -> bool:
-    """Whether it stands in the first screen: what fails a change, and is no consequence of something else."""
-    return proof.status == "broken" and proof.severity == "error" and not proof.cause
 
 
 def _findings(report: Report, *statuses: str) -> list[Proof]:
@@ -176,7 +171,7 @@ def _proofs(report: Report) -> Part | None:
     findings = [
         f"- {_mark(proof)} {_finding(proof)}"
         for proof in _findings(report, "broken", "unknown", "waived")
-        if not _is_alarming(proof)
+        if not is_alarming(proof)
     ]
     head = f"\n**Proofs**: {', '.join(words)}"
     return head, [*findings, *map(_waiver, report.waivers)], ""

@@ -100,6 +100,7 @@ class Proof(_Part):
     text: str = ""
     fix: str = Field(default="", description="The line of the stack file that mends it.")
     cause: str = Field(default="", description="The broken proof from which the finding follows.")
+    new: bool = Field(default=False, description="Whether the stack before the change did not have it.")
 
 
 class Waiver(_Part):

@@ -16,6 +16,11 @@ def status_of(proof: Proof) -> str:
     return "broken as a warning" if is_warning else proof.status
 
 
+def is_alarming(proof: Proof) -> bool:
+    """Whether it stands in the first screen: what fails a change or is a new warning, and no consequence."""
+    return proof.status == "broken" and (proof.severity == "error" or proof.new) and not proof.cause
+
+
 def object_of(reading: Reading) -> str:
     """The object of a reading: "db-password of kv-shop"."""
     if reading.name == "*":

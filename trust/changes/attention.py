@@ -16,12 +16,15 @@ from trust.graph import Graph
 from trust.nodes.azure import RoleAssignment
 from trust.nodes.fields import known
 from trust.nodes.kubernetes import RoleBinding
+from trust.nodes.vaults import VaultObject
 from trust.possible import possible
 from trust.proofs.waivers import waivers_of
+from trust.published import is_production
 from trust.rbac.cluster_roles import rules_of
 from trust.readers import principal_label
 from trust.rights.uses import uses
 from trust.roles import role_of
+from trust.values import SECRET
 
 
 def locks(before: Graph, after: Graph) -> list[str]:
@@ -34,11 +37,38 @@ def notices(
 ) -> Iterator[str]:
     """Other ways by which workloads read, roles, and waivers. A new stack has nothing to compare with."""
     if len(before.graph):
+        if is_production(before.graph) and not is_production(after.graph):
+            yield "the stack no longer counts as production, so no proof of production applies to it"
+        yield from _newly_written(before, after, old)
+        yield from _new_outputs(before.graph, after.graph)
         yield from changed_routes(old, new)
         yield from changed_versions(before, after)
         yield from new_roles(before, after, new)
         yield from new_bindings(before, after)
         yield from new_waivers(waivers_of(before.graph), waivers_of(after.graph), today)
+
+
+def _newly_written(before: Chain, after: Chain, old: Sequence[Reading]) -> Iterator[str]:
+    """Objects that workloads read before, and that had their value from elsewhere."""
+    read = {reading.key[1:] for reading in old}
+    written = {_object(item) for item in before.vault_objects}
+    for item in after.vault_objects:
+        if _object(item) in read and _object(item) not in written:
+            what = item.name if item.kind == "secret" else f"the {item.kind} {item.name}"
+            yield f"the stack writes {what} of {item.vault} now, which had its value from elsewhere"
+
+
+def _object(item: VaultObject) -> tuple[str, str, str]:
+    return known(item.vault).lower(), item.kind, known(item.name).lower()
+
+
+def _new_outputs(before: Graph, after: Graph) -> Iterator[str]:
+    """Secret outputs: who may read the stack's state and has its key reads them."""
+    if before.outputs is None:
+        return
+    for name, value in sorted((after.outputs or {}).items()):
+        if value == SECRET and name not in before.outputs:
+            yield f"the stack has the secret output {name} now, which its state holds"
 
 
 def new_possibilities(before: Chain, after: Chain) -> list[str]:

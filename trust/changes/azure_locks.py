@@ -33,6 +33,7 @@ ALERT: Final = "azure-native:monitor:MetricAlert"
 EXPIRY_ALERT: Final = "azure-native:eventgrid:SystemTopicEventSubscription"
 RECIPIENTS: Final = "azure-native:monitor:ActionGroup"
 PRIVATE_ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
+ROTATION: Final = "rotation by the CSI driver"
 SUBNET: Final = "azure-native:network:Subnet"
 
 
@@ -86,7 +87,7 @@ LOCKS: Final = (
     _cluster("autoUpgradeProfile.nodeOSUpgradeChannel", "upgrades of the nodes' system", ended(None, "None")),
     _cluster(
         "addonProfiles.azureKeyvaultSecretsProvider.config.enableSecretRotation",
-        "rotation by the CSI driver",
+        ROTATION,
         turned_off("true"),
     ),
     # AKS knows no way back: https://learn.microsoft.com/azure/aks/upgrade-aks-cluster

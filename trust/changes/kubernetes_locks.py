@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from trust.changes.judges import Judge, added, moved, new_addresses, opened, turned_off, weaker
 from trust.changes.lock import Lock
-from trust.graph import Node
+from trust.graph import Graph, Node
 from trust.nodes.fields import listed, mapping
 from trust.values import UNKNOWN
 
@@ -74,6 +74,12 @@ LOCKS: Final = (
 )
 
 
+def rotates_by_chart(graph: Graph) -> bool:
+    """Whether a release of the CSI driver rotates."""
+    path = ("values", "secrets-store-csi-driver", "enableSecretRotation")
+    return any(node.input(path) is True for node in graph.of_type(RELEASE))
+
+
 def network_policy(before: Node, after: Node) -> Iterator[str]:
     """Rules only add up: another one lets more through, a direction that goes is open."""
     old, new = mapping(before.input("spec")), mapping(after.input("spec"))
@@ -95,14 +101,39 @@ def network_policy(before: Node, after: Node) -> Iterator[str]:
 def _peers(rule: Any, key: str) -> str:
     whole = mapping(rule)
     peers = listed(whole.get("from" if key == "ingress" else "to"))
-    ports = [str(mapping(port).get("port", "every port")) for port in listed(whole.get("ports"))]
+    ports = list(dict.fromkeys(map(_port, listed(whole.get("ports")))))
     where = ", ".join(_short(peer) for peer in peers) or "everywhere"
     return f"{where} ({'port' if len(ports) == 1 else 'ports'} {', '.join(ports)})" if ports else where
 
 
+def _port(entry: Any) -> str:
+    port, protocol = mapping(entry).get("port", "every port"), mapping(entry).get("protocol", "TCP")
+    number = f"{port:g}" if isinstance(port, float) else str(port)
+    return number if protocol == "TCP" else f"{number}/{protocol}"
+
+
 def _short(peer: Any) -> str:
-    block = mapping(mapping(peer).get("ipBlock"))
-    return str(block["cidr"]) if "cidr" in block else json.dumps(peer, sort_keys=True, default=str)
+    """``pods k8s-app=kube-dns of namespace kube-system``, or an address range."""
+    whole = mapping(peer)
+    if "cidr" in (block := mapping(whole.get("ipBlock"))):
+        gone = ", ".join(map(str, listed(block.get("except"))))
+        return f"{block['cidr']} without {gone}" if gone else str(block["cidr"])
+    selectors = [mapping(whole.get(key)) for key in ("podSelector", "namespaceSelector")]
+    if any(selector.keys() - {"matchLabels"} for selector in selectors):
+        return json.dumps(peer, sort_keys=True, default=str)
+    pods, namespace = (dict(mapping(selector.get("matchLabels"))) for selector in selectors)
+    name = namespace.pop(_NAME_LABEL, None)
+    places = [f"namespace {name}" if name else "", f"namespaces {_labels(namespace)}" if namespace else ""]
+    if not any(places):
+        places = ["every namespace" if "namespaceSelector" in whole else "its namespace"]
+    return f"{f'pods {_labels(pods)}' if pods else 'every pod'} of {' and '.join(filter(None, places))}"
+
+
+_NAME_LABEL: Final = "kubernetes.io/metadata.name"
+
+
+def _labels(labels: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in labels.items())
 
 
 def rbac_role(before: Node, after: Node) -> Iterator[str]:

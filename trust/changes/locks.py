@@ -13,8 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from trust.changes import azure_locks, kubernetes_locks, pod_locks
-from trust.changes.azure_locks import CLUSTER, DIAGNOSTICS, VAULT
-from trust.changes.kubernetes_locks import DAPR_CONFIGURATION, NAMESPACE, NETWORK_POLICY
+from trust.changes.azure_locks import CLUSTER, DIAGNOSTICS, ROTATION, VAULT
+from trust.changes.kubernetes_locks import (
+    DAPR_CONFIGURATION,
+    NAMESPACE,
+    NETWORK_POLICY,
+    rotates_by_chart,
+)
 from trust.changes.lock import Lock, Rule
 from trust.changes.resources import physical_name
 from trust.graph import Graph, Node, unversioned
@@ -85,7 +90,10 @@ def _judged(before: Graph, after: Graph) -> Iterator[tuple[str, str, Iterator[st
         if now is None:
             yield node.urn, name, _gone(node, before, after)
         else:
-            yield node.urn, name, _of_both(node, now)
+            forms = _of_both(node, now)
+            # A driver that a chart installs from now on rotates in place of the add-on's.
+            skipped = ROTATION if unversioned(node.type) == CLUSTER and rotates_by_chart(after) else ""
+            yield node.urn, name, (form for form in forms if not skipped or not form.startswith(skipped))
 
 
 def _of_both(node: Node, now: Node) -> Iterator[str]:

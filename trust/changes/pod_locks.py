@@ -32,6 +32,8 @@ def pods(before: Node, after: Node) -> Iterator[str]:
         yield from _container(_effective(old.pod_spec, was), _effective(new.pod_spec, container), name)
         if (repository := _repository(container)) != (former := _repository(was)):
             yield f"{name} runs an image of {repository}, not of {former}"
+        elif "@" in str(was.get("image")) and "@" not in str(container.get("image")):
+            yield f"{name} no longer names its image by digest"
         if listed(container.get("command")) != listed(was.get("command")):
             yield f"{name} runs another command"
 

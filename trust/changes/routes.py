@@ -9,6 +9,7 @@ from typing import Final
 from trust.access import Reading
 from trust.changes.access import object_of
 from trust.grants import EVERY
+from trust.readers import BY_BINDING, THROUGH_THE_NODE, TRUSTS
 
 
 def changed_routes(before: Iterable[Reading], after: Iterable[Reading]) -> tuple[str, ...]:
@@ -79,9 +80,23 @@ def _role(reading: Reading) -> str:
     return role.removesuffix(")") if bracket else ""
 
 
+def _sign_in(reading: Reading) -> str:
+    """By what Entra lets it take on its identity."""
+    whats = {link.what for link in reading.links}
+    return next((words for what, words in _SIGN_INS.items() if what in whats), "")
+
+
+_SIGN_INS: Final[Mapping[str, str]] = {
+    BY_BINDING: "an identity binding",
+    TRUSTS: "a federated credential",
+    THROUGH_THE_NODE: "the identity of its node",
+}
+
+
 _WAYS: Final[tuple[tuple[Callable[[Reading], str], str], ...]] = (
     (lambda reading: reading.technique, "{workload} reads {objects} by {now}, not by {former}"),
     (_identity, "{workload} reads {objects} as {now}, not as {former}"),
+    (_sign_in, "{workload} signs in for {objects} by {now}, not by {former}"),
     (_role, "{workload} reads {objects} by the role {now}, not by {former}"),
     (
         lambda reading: f"{reading.namespace}/{reading.service_account}",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from operations.report.model import Reading, Report
 from operations.report.svg import chain_svg
-from operations.report.wording import headline, object_of, status_of
+from operations.report.wording import headline, is_alarming, object_of, status_of
 
 _HERE: Final = Path(__file__).parent
 _COLUMNS: Final = 60
@@ -58,6 +58,7 @@ def page(report: Report) -> str:
     return environment.get_template("page.html.j2").render(
         report=report,
         headline=headline(report),
+        alarming=[proof for proof in report.proofs if is_alarming(proof)],
         object_of=object_of,
         workloads=_workloads(report),
         columns=columns if len(columns) <= _COLUMNS else [],

@@ -12,6 +12,7 @@ import yaml
 
 from operations.report.build import build_report
 from operations.report.markdown import markdown
+from operations.report.model import Report
 from tests.operations.report.reports import TODAY
 from tests.stack_files import shipped
 from tests.trust.graphs import build_config
@@ -31,10 +32,17 @@ def graph_of(text: str) -> Graph:
     return build_config(yaml.safe_load(text)).graph
 
 
+@cache
+def _report(before: str, after: str) -> Report:
+    return build_report("prod", graph_of(after), graph_of(before), TODAY)
+
+
+def report_of(before: Config, after: Config) -> Report:
+    return _report(yaml.safe_dump(before), yaml.safe_dump(after))
+
+
 def first_screen(before: Config, after: Config) -> list[str]:
-    graphs = (graph_of(yaml.safe_dump(config)) for config in (before, after))
-    old, new = graphs
-    return markdown(build_report("prod", new, old, TODAY)).split("**Proofs**")[0].strip().splitlines()
+    return markdown(report_of(before, after)).split("**Proofs**")[0].strip().splitlines()
 
 
 def secret(config: Config, workload: int) -> list[dict[str, Any]]:
@@ -139,12 +147,9 @@ def swap_variables(config: Config) -> None:
     first["env"], other["env"] = other["env"], first["env"]
 
 
-def pin(config: Config) -> None:
-    secret(config, 1)[1]["version"] = "0" * 32
-
-
-def no_reload(config: Config) -> None:
-    del config["workloads"][1]["reload"]
+def binding(config: Config) -> None:
+    config["workloads"][0]["access"] = "identity-binding"
+    config["operators"]["csi_driver"] = {"install": "helm"}
 
 
 CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
@@ -213,12 +218,7 @@ CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
         " variable SESSION_KEY of web now carries payment-api-key instead of web-session-key",
         ["- ⚠️ variable PAYMENT_API_KEY of web now carries web-session-key instead of payment-api-key"],
     ),
-    (pin, SAME, [f"web reads version {'0' * 32} of payment-api-key now, not the newest version: a rotation"]),
-    (
-        no_reload,
-        SAME,
-        ["Reloader no longer restarts the Deployment web/web when web-external.payment"],
-    ),
+    (binding, SAME, ["orders signs in for orders-db-password by an identity binding, not by a federated"]),
     (open_namespace, SAME, ["the network policy web/default-deny goes"]),
 ]
 
@@ -270,3 +270,13 @@ def test_a_secret_that_moves_between_workloads_of_one_identity_is_named() -> Non
     assert text.startswith(f"### `prod`: {SAME}\n")
     assert "an object of orders names payment-api-key now; it could read it before" in text
     assert "no object of web names payment-api-key any more; it may still read it" in text
+
+
+def test_a_driver_that_a_chart_installs_rotates_in_place_of_the_add_ons() -> None:
+    after = prod()
+    binding(after)
+    assert "rotation" not in unescaped(first_screen(prod(), after))
+    after["operators"]["csi_driver"]["rotation"] = False
+    assert "rotation by the CSI driver of the cluster aks-test is turned off" in unescaped(
+        first_screen(prod(), after)
+    )

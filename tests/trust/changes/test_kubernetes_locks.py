@@ -69,6 +69,16 @@ def scoped(*names: str, access: str = "deny") -> Node:
 APP = "the container app of the Deployment shop/web"
 TO_ALL = {"ports": [{"port": 443}]}
 TO_ONE = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": 443}]}
+TO_DNS = {
+    "to": [
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+        }
+    ],
+    "ports": [{"port": 53.0, "protocol": "UDP"}, {"port": 53.0, "protocol": "TCP"}],
+}
+_PUBLIC = "0.0.0.0/0 without 169.254.169.254/32"
 CASES: list[tuple[Node, Node, str]] = [
     (security(readOnlyRootFilesystem=True), security(), f"readOnlyRootFilesystem: true of {APP} is gone"),
     (security(runAsNonRoot=True), security(), f"runAsNonRoot: true of {APP} is gone"),
@@ -116,6 +126,26 @@ CASES: list[tuple[Node, Node, str]] = [
     (pods(), pods({"command": ["sh"]}), f"{APP} runs another command"),
     (policy(), policy(TO_ALL), "the network policy shop/web lets traffic out to everywhere (port 443)"),
     (policy(), policy(TO_ONE), "the network policy shop/web lets traffic out to 10.0.0.0/8 (port 443)"),
+    (
+        policy(),
+        policy(TO_DNS),
+        "the network policy shop/web lets traffic out to pods k8s-app=kube-dns of namespace kube-system"
+        " (ports 53/UDP, 53)",
+    ),
+    *(
+        (policy(), policy({"to": [peer]}), f"the network policy shop/web lets traffic out to {words}")
+        for peer, words in (
+            ({"podSelector": {}}, "every pod of its namespace"),
+            ({"namespaceSelector": {}}, "every pod of every namespace"),
+            ({"namespaceSelector": {"matchLabels": {"team": "x"}}}, "every pod of namespaces team=x"),
+            ({"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.169.254/32"]}}, _PUBLIC),
+        )
+    ),
+    (
+        pods({"image": "ghcr.io/shop/web:1@sha256:0"}),
+        pods({"image": "ghcr.io/shop/web:1"}),
+        f"{APP} no longer names its image by digest",
+    ),
     (policy(), policy(types=("Ingress",)), "the network policy shop/web no longer restricts egress"),
     (
         policy(podSelector={}),
