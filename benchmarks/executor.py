@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
 
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2
@@ -59,7 +58,7 @@ def execute(program: str, request: language_pb2.RunRequest) -> None:
         loop.close()
     if names := os.environ.get(MODULES):
         # The SDKs have modules that are loaded when they are used, and of another class until then.
-        loaded = [name for name, module in sys.modules.items() if type(module) is ModuleType]
+        loaded = [name for name, module in sys.modules.items() if type(module).__name__ != "_LazyModule"]
         Path(names).write_text("\n".join(loaded), encoding="utf-8")
 
 

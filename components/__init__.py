@@ -11,6 +11,6 @@ Rules of this package:
   each import costs start-up time and memory.
 """
 
-from components.sdk_annotations import keep_annotations_as_text
+from components.sdk_imports import import_lean
 
-keep_annotations_as_text()
+import_lean()
