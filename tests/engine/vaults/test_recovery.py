@@ -138,7 +138,7 @@ def test_a_vault_that_never_was_is_azures_refusal(tmp_path: Path, simulators: Si
     recover(stack, on=True)
     refused = stack.refused(previews=True)
     assert "SoftDeletedVaultDoesNotExist" in refused.output
-    assert "if it is not deleted (az keyvault list-deleted)" in refused.output
+    assert "if `az keyvault list-deleted` does not list it" in refused.output
     recover(stack, on=False)
     stack.up(previews=True)
 
