@@ -75,7 +75,8 @@ def certificates_are_granted_once(lookup: Lookup) -> Iterator[Violation]:
                 path,
                 f"the add-on may read {ingress.certificate!r} already, and not by this stack, so `pulumi up`"
                 " cannot grant it: cannot create already existing resource",
-                "resume an `up` of this stack that died (make resume), or leave it to the other stack",
+                "resume an `up` of this stack that died by `python -m operations resume`, or leave it to the"
+                " other stack",
                 command=set_command(("workloads", index, "service", "ingress", "grants"), Grants.EXTERNAL),
             )
 

@@ -191,8 +191,8 @@ CASES = [
         _NGINX,
         "workloads[0].service.ingress.certificate: the add-on may read 'shop-tls' already, and not by this"
         " stack, so `pulumi up` cannot grant it: cannot create already existing resource; resume an `up` of"
-        " this stack that died (make resume), or leave it to the other stack (pulumi config set --path"
-        " 'workloads[0].service.ingress.grants' external)",
+        " this stack that died by `python -m operations resume`, or leave it to the other stack"
+        " (pulumi config set --path 'workloads[0].service.ingress.grants' external)",
         answers=_SERVES,
     ),
     case(
