@@ -28,6 +28,7 @@ from trust.delivered_secrets import synced
 from trust.durations import seconds
 from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import flag, known, listed, mapping
+from trust.nodes.kubernetes import KubernetesObject
 from trust.operators import driver
 from trust.requests import Delivery, Request
 from trust.techniques import driver_classes
@@ -90,7 +91,7 @@ def _class(observed: Observed, subject: Subject, name: str) -> Iterator[Finding]
 
 
 @dataclass(frozen=True)
-class _Mount:
+class Mount:
     """The driver's status of a pod and a class."""
 
     pod: str
@@ -98,16 +99,18 @@ class _Mount:
     """``secret/db-password`` → version."""
 
 
-def _statuses(observed: Observed, subject: Subject, class_name: str) -> list[_Mount]:
-    """https://secrets-store-csi-driver.sigs.k8s.io/concepts.html#secretproviderclasspodstatus"""
+def mounts_of(observed: Observed, subject: Subject, class_name: str) -> list[Mount]:
+    """The pods that have a class mounted.
+
+    https://secrets-store-csi-driver.sigs.k8s.io/concepts.html#secretproviderclasspodstatus"""
     cluster = observed.kubernetes(subject.cluster_id)
-    mounts: list[_Mount] = []
+    mounts: list[Mount] = []
     for item in cluster.items(_GROUP, "secretproviderclasspodstatuses", subject.namespace):
         status = mapping(item.get("status"))
         if status.get("secretProviderClassName") == class_name and status.get("mounted") is True:
             objects = map(mapping, listed(status.get("objects")))
             versions = {str(entry.get("id")): str(entry.get("version")) for entry in objects}
-            mounts.append(_Mount(str(status.get("podName")), versions))
+            mounts.append(Mount(str(status.get("podName")), versions))
     return mounts
 
 
@@ -115,7 +118,7 @@ def _mounts(observed: Observed, subject: Subject, provider_class: SecretProvider
     name = known(provider_class.name)
     about = subject.about(f"mount of {name}", class_name=name)
     pods = _live_pods(observed, subject)
-    mounted = {mount.pod for mount in _statuses(observed, subject, name)}
+    mounted = {mount.pod for mount in mounts_of(observed, subject, name)}
     for pod in pods:
         if name not in _mounted_classes(pod):
             yield about.wrong(f"pod {name_of(pod)} has no volume of class {name}", mend(subject.stack))
@@ -151,7 +154,7 @@ def _versions(
     """The version that each pod has of each object, against the vault's newest one."""
     name = known(provider_class.name)
     about = subject.about(f"versions in {name}")
-    mounts = _statuses(observed, subject, name)
+    mounts = mounts_of(observed, subject, name)
     if not mounts:
         return
     compared = 0
@@ -167,7 +170,7 @@ def _versions(
         if not expected:
             continue
         compared += 1
-        older = [mount.pod for mount in mounts if _other(mount, kind, object_name, expected)]
+        older = [mount.pod for mount in mounts if has_other(mount, kind, object_name, expected)]
         if older:
             created = version.created if version else None
             yield _late(observed, subject, provider_class, object_name, older, created)
@@ -176,7 +179,8 @@ def _versions(
         yield about.fine(f"{len(mounts)} pods have the vault's version of {compared} objects")
 
 
-def _other(mount: _Mount, kind: str, name: str, expected: str) -> bool:
+def has_other(mount: Mount, kind: str, name: str, expected: str) -> bool:
+    """Whether a pod has another version of an object than the expected one."""
     for id_, version in mount.versions.items():
         if id_.lower() == f"{kind}/{name}".lower():
             return version != expected
@@ -203,7 +207,7 @@ def _late(
     created: datetime | None,
 ) -> Finding:
     about = subject.about(f"versions in {known(provider_class.name)}")
-    poll = _poll_seconds(observed, subject, provider_class)
+    poll = poll_seconds(observed, subject, provider_class)
     text = f"pod {pods[0]} has an older version of {name} than the vault (of {written(created)})"
     if len(pods) > 1:
         text = f"{len(pods)} pods have an older version of {name} than the vault (of {written(created)})"
@@ -218,9 +222,9 @@ def _late(
     return about.wrong(f"{text}, although the driver looks every {poll:g} s", step)
 
 
-def _poll_seconds(observed: Observed, subject: Subject, provider_class: SecretProviderClass) -> float | None:
-    """Interval at which the driver looks for new versions. None: never."""
-    installed = driver(subject.chain, provider_class)
+def poll_seconds(observed: Observed, subject: Subject, item: KubernetesObject) -> float | None:
+    """Interval at which the driver of the object's cluster looks for new versions. None: never."""
+    installed = driver(subject.chain, item)
     rotates, interval = installed.rotates, known(installed.interval)
     if rotates is UNKNOWN and subject.cluster_id:
         try:
@@ -250,7 +254,7 @@ def _age(
             continue
         text = f"Secret {secret} is of {written(facts.changed)}"
         text += f", and {name} in the vault of {written(version.created)}"
-        poll = _poll_seconds(observed, subject, provider_class)
+        poll = poll_seconds(observed, subject, provider_class)
         young = (
             poll is not None
             and version.created is not None

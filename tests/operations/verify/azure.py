@@ -103,7 +103,9 @@ class Azure:
         """Client id → ARM id of its identity."""
         for cluster in chain.clusters:
             self.issuer = known(cluster.issuer)
-            profile = {"oidcIssuerProfile": {"enabled": True, "issuerURL": self.issuer}}
+            routing = {"enabled": True, "identity": {"clientId": known(cluster.app_routing_client_id)}}
+            issuer = {"enabled": True, "issuerURL": self.issuer}
+            profile = {"oidcIssuerProfile": issuer, "ingressProfile": {"webAppRouting": routing}}
             self.documents[known(cluster.resource_id).lower()] = {"properties": profile}
         self.published = {"issuer": self.issuer, "jwks_uri": f"{self.issuer}openid/v1/jwks"}
         for identity in chain.identities:

@@ -15,6 +15,7 @@ from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
 from trust.nodes.pushes import PUSH_SECRETS
+from trust.techniques.app_routing import CERTIFICATE, ingresses
 
 READY = [{"type": "Ready", "status": "True", "reason": "Valid", "message": "store validated"}]
 PLURALS = {
@@ -26,6 +27,7 @@ PLURALS = {
     "PushSecret": "pushsecrets",
     "Component": "components",
     "Service": "services",
+    "Ingress": "ingresses",
     "Deployment": "deployments",
     "StatefulSet": "statefulsets",
     "DaemonSet": "daemonsets",
@@ -81,6 +83,32 @@ class Kubernetes:
             for owner in workload.pods:
                 client_id = known(workload.service_account.client_id) if workload.service_account else ""
                 self._add_pods(chain, owner, client_id)
+        for node in ingresses(chain):
+            if (workload := chain.workload_of(node)) and (cluster := chain.cluster_of(workload)):
+                self._route(KubernetesObject.of(node), known(cluster.app_routing_client_id))
+
+    def _route(self, item: KubernetesObject, client_id: str) -> None:
+        """The Ingress, and what the application routing add-on makes of it."""
+        self._add(item)
+        name, namespace = f"keyvault-{known(item.name)}", known(item.namespace)
+        *_, host, _, certificate = str(item.annotations[CERTIFICATE]).split("/")
+        listed_object = json.dumps({"objectName": certificate, "objectType": "secret"})
+        parameters = {
+            "keyvaultName": host.partition(".")[0],
+            "userAssignedIdentityID": client_id,
+            "objects": json.dumps({"array": [listed_object]}),
+        }
+        group = "secrets-store.csi.x-k8s.io/v1"
+        metadata = {"name": name, "namespace": namespace, "creationTimestamp": MADE}
+        made = {"metadata": metadata, "spec": {"parameters": parameters}}
+        self.objects[self.path(group, namespace, "secretproviderclasses", name)] = made
+        pod = self._pod(f"{name}-0", namespace, {"containers": [{"name": "placeholder"}]}, {"app": name})
+        self.objects[self.path("v1", namespace, "pods", f"{name}-0")] = pod
+        ids = [f"secret/{certificate}"]
+        status = {"podName": f"{name}-0", "secretProviderClassName": name, "mounted": True, "ids": ids}
+        path = self.path(group, namespace, CSI_STATUSES, f"{name}-0-{name}")
+        self.objects[path] = {"metadata": {"name": f"{name}-0-{name}"}, "status": status}
+        self.add_secret(namespace, name, ("tls.crt", "tls.key"))
 
     def _path(self, item: KubernetesObject) -> str:
         return self.path(item.api_version, known(item.namespace), PLURALS[item.kind], known(item.name))
