@@ -15,7 +15,7 @@ from operations.azure.documents import at, number_at, text_at
 from operations.azure.refusals import KEY_VAULT, AzureRefusedError, asking
 from operations.checks import Check, Finding
 from operations.doctor.examination import Examination
-from operations.doctor.family import family
+from operations.doctor.family import family, refusal
 from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.secrets import ObjectType, SecretSettings, SecretSource
 
@@ -95,8 +95,13 @@ def _objects(
         if collection:
             yield _of_arm(examination, f"{vault_id}/{collection}/{each.name}", each, subject)
             continue
-        is_there = _has_certificate(examination, text_at(vault, "properties", "vaultUri"), each.name, subject)
-        yield _finding(subject, each, "" if is_there else "is missing", name)
+        uri = text_at(vault, "properties", "vaultUri")
+        try:
+            is_there = _has_certificate(examination, uri, each.name, subject)
+        except AzureRefusedError as error:
+            yield _refused(examination, error, each, subject, vault_id)
+        else:
+            yield _finding(subject, each, "" if is_there else "is missing", name)
 
 
 def _of_arm(examination: Examination, object_id: str, each: SecretSettings, subject: str) -> Finding:
@@ -125,6 +130,25 @@ def _finding(subject: str, each: SecretSettings, fault: str, vault: str) -> Find
     }[kind]
     enable = f"{command} set-attributes --vault-name {vault} --name {each.name} --enabled true"
     return Finding(subject, check, "wrong", fault, enable if fault == "is disabled" else create)
+
+
+def _refused(
+    examination: Examination, error: AzureRefusedError, each: SecretSettings, subject: str, vault_id: str
+) -> Finding:
+    """A vault's own answer: the role is one of the vault, and Reader gives no right to its objects."""
+    check, name = f"certificate {each.name}", vault_id.rpartition("/")[2]
+    text = f"cannot be asked: {error.code}"
+    if error.code == "ForbiddenByFirewall":
+        step = f"az keyvault network-rule add --name {name} --ip-address <address of this machine>"
+        step += examination.session.option_for(vault_id)
+    elif error.code == "ForbiddenByConnection":
+        step = "run doctor in the vault's network: docs/production.md#the-first-up"
+    elif error.is_forbidden:
+        caller = examination.session.caller.object_id
+        step = f'az role assignment create --assignee {caller} --role "Key Vault Reader" --scope {vault_id}'
+    else:
+        return refusal(subject, check, error, examination)
+    return Finding(subject, check, "unknown", text, step)
 
 
 def _has_certificate(examination: Examination, uri: str, name: str, subject: str) -> bool:
