@@ -109,6 +109,7 @@ class Deployed:
             ["generatorstates"],
             (*_READ, "create", "update", "patch", "delete", "deletecollection"),
         )
+        yield _rule(_GENERATORS, ["passwords"], _READ)
         yield _rule("", ["serviceaccounts", "namespaces", "configmaps"], _READ)
         yield _rule("", ["secrets"], (*_READ, "create", "update", "delete", "patch"))
         yield _rule("", ["events"], ("create", "patch"))

@@ -14,7 +14,6 @@ from rehearsal.simulators.kubernetes.api.events import EVENT
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import Manifest
-from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import EXTERNAL_SECRET
 
 SETTLE_SECONDS: Final = 60
 _NOT_READY: Final = "is not ready"
@@ -60,11 +59,14 @@ def outcome_of(client: Client, kind: GroupVersionKind, namespace: str, name: str
 
 
 def settled(operator: RunningOperator, secret: Manifest) -> Outcome:
-    """The outcome of an ExternalSecret, when the operator would not find another one by itself."""
+    """The outcome of an ExternalSecret or a PushSecret, when the operator would not find another one by
+    itself.
+    """
     namespace, name = secret["metadata"]["namespace"], secret["metadata"]["name"]
+    kind = GroupVersionKind.of(secret)
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        outcome = outcome_of(operator.client, EXTERNAL_SECRET, namespace, name)
+        outcome = outcome_of(operator.client, kind, namespace, name)
         if outcome.is_ready or (outcome.event and not _waits_for_store(operator.client, secret, outcome)):
             return outcome
         operator.require_running()

@@ -14,9 +14,9 @@ from typing import Any, Final
 from rehearsal.simulators.azure import arm
 from rehearsal.simulators.wire import Secret
 from tests.support.acting import SECRETS_USER, Azure, Resource, manifest
-from tests.support.eso import CLIENT, SECRET, STORE, TENANT
+from tests.support.eso import CLIENT, PASSWORD, PUSH, SECRET, STORE, TENANT, generator, push
 from tests.support.manifests import RELEASE
-from tests.support.mounting import VAULT, MountScene
+from tests.support.mounting import SECRETS_OFFICER, VAULT, MountScene
 
 OPERATOR: Final = "external-secrets"
 _RBAC: Final = "rbac.authorization.k8s.io/v1"
@@ -36,6 +36,7 @@ class Chain:
     """Inputs of the federated credential → others; None: there is none."""
     scope: str | None = f"{VAULT}/secrets/db"
     """Scope of the role; None: there is no role."""
+    role: str = SECRETS_USER
     annotations: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda values: values
     """Annotations of the ServiceAccount → others."""
     late: str = ""
@@ -48,6 +49,8 @@ class Chain:
     """Spec of the ExternalSecret."""
     key: str = "db"
     target: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    pushed: Mapping[str, Any] | None = None
+    """Spec of a PushSecret, which the chain has in place of an ExternalSecret."""
 
 
 def _data(**reference: Any) -> dict[str, Any]:
@@ -160,6 +163,47 @@ CHAINS: Final = (
     Chain(name="merge", target={"creationPolicy": "Merge", "name": "nothing"}),
 )
 
+
+def _push(name: str = "pushed", **more: Any) -> dict[str, Any]:
+    match = {"secretKey": "password", "remoteRef": {"remoteKey": f"secret/{name}"}}
+    spec: dict[str, Any] = push({"match": match}, **more)["spec"]
+    return spec
+
+
+PUSHES: Final = (
+    Chain(name="push", role=SECRETS_OFFICER, scope=f"{VAULT}/secrets/pushed", pushed=_push()),
+    Chain(
+        name="push-drawn",
+        role=SECRETS_OFFICER,
+        scope=f"{VAULT}/secrets/drawn",
+        pushed=_push("drawn", generated=True),
+    ),
+    Chain(
+        name="push-reader",
+        failure="forbiddenbyrbac",
+        scope=f"{VAULT}/secrets/unset",
+        pushed=_push("unset"),
+    ),
+    Chain(
+        name="push-of-another",
+        failure="not-managed-by-external-secrets",
+        role=SECRETS_OFFICER,
+        pushed=_push("db"),
+    ),
+    Chain(
+        name="push-no-source",
+        failure="push-has-no-source",
+        role=SECRETS_OFFICER,
+        pushed=_push(selector={"secret": {"name": "nothing"}}),
+    ),
+    Chain(
+        name="push-no-store",
+        failure="store-not-found",
+        role=SECRETS_OFFICER,
+        pushed=_push(secretStoreRefs=[{"name": "nothing"}]),
+    ),
+)
+
 WINDOWS: Final = {"kind": "allow", "windows": [{"schedule": "0 0 * * *", "duration": "8h"}]}
 NEWER: Final = Chain(name="newer", spec={**_data(key="db"), "syncWindows": WINDOWS})
 """A chain with a field that the built release does not have."""
@@ -190,7 +234,7 @@ class ChainScene(MountScene):
         if chain.scope is not None:
             role = self.azure.assignment(
                 scope=chain.scope,
-                roleDefinitionId=SECRETS_USER,
+                roleDefinitionId=chain.role,
                 principalId=identity["principalId"],
                 principalType="ServicePrincipal",
                 roleAssignmentName=str(uuid.uuid5(uuid.NAMESPACE_DNS, chain.name)),
@@ -212,9 +256,20 @@ class ChainScene(MountScene):
         azurekv = {name: value for name, value in settings.items() if value is not None}
         store = {"provider": {"azurekv": azurekv}}
         self.kubernetes.create(STORE, self._object("SecretStore", chain.name, "azure", store))
+        if chain.pushed is not None:
+            self._make_push(chain.name, chain.pushed)
+            return
         spec = {"secretStoreRef": {"name": "azure"}, **chain.spec, "target": {"name": "made", **chain.target}}
         read = {} if {"data", "dataFrom"} & set(chain.spec) else _data(key=chain.key)
         self.kubernetes.create(SECRET, self._object("ExternalSecret", chain.name, "db", {**spec, **read}))
+
+    def _make_push(self, namespace: str, spec: Mapping[str, Any]) -> None:
+        source = manifest("v1", "Secret", "db-app", namespace, stringData={"password": Secret("hunter3")})
+        self.kubernetes.create("core/v1:Secret", source)
+        for token, object_ in ((PASSWORD, generator()), (PUSH, push())):
+            metadata = {**object_["metadata"], "namespace": namespace}
+            made = {**object_, "metadata": metadata, **({"spec": dict(spec)} if token == PUSH else {})}
+            self.kubernetes.create(token, made)
 
     def _delay(self, resource: Resource, *, is_late: bool) -> None:
         if is_late:

@@ -23,8 +23,12 @@ from rehearsal.simulators.kubernetes.api.events import EVENT, record_name
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import ObjectStore
 from rehearsal.simulators.kubernetes.operators.external_secrets.detection import installed
-from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import EXTERNAL_SECRET, STORE
-from tests.rehearsal.real_cluster.eso_chains import CHAINS, NEWER, Chain, ChainScene
+from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
+    EXTERNAL_SECRET,
+    PUSH_SECRET,
+    STORE,
+)
+from tests.rehearsal.real_cluster.eso_chains import CHAINS, NEWER, PUSHES, Chain, ChainScene
 from tests.support.acting import Azure
 
 pytestmark = pytest.mark.engine
@@ -38,7 +42,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOperator]:
     azure = Azure(tmp_path_factory.mktemp("world"))
     azure.group()
     scene = ChainScene(azure)
-    for chain in (*CHAINS, NEWER):
+    for chain in (*CHAINS, *PUSHES, NEWER):
         scene.make(chain)
     with ExitStack() as contexts:
         planes = Planes(azure.world, tmp_path_factory.mktemp("planes"), clients_are_pods=True)
@@ -63,6 +67,15 @@ def test_both_say_the_same_and_it_is_one_failure(chain: Chain, real: RunningOper
         assert comparable(outcomes[kind]) == comparable(simulated)
     failures = [outcome for outcome in outcomes.values() if not outcome.is_ready]
     assert explained(failures[:1]) == [chain.failure] * bool(chain.failure)
+
+
+@pytest.mark.parametrize("chain", PUSHES, ids=lambda chain: chain.name)
+def test_both_push_alike(chain: Chain, real: RunningOperator) -> None:
+    push = real.cluster.get(PUSH_SECRET, chain.name, "new")
+    assert push is not None
+    outcome = settled(real, push)
+    assert comparable(outcome) == comparable(simulated_outcome(real.cluster, PUSH_SECRET, chain.name, "new"))
+    assert explained([outcome] if not outcome.is_ready else []) == [chain.failure] * bool(chain.failure)
 
 
 def test_an_object_with_a_newer_field_is_refused_and_stays_simulated(real: RunningOperator) -> None:
