@@ -1,4 +1,5 @@
-"""Technique eso: the real External Secrets Operator fills the Secret of each ExternalSecret.
+"""Technique eso: the real External Secrets Operator fills the Secret of each ExternalSecret, and writes what
+PushSecrets push.
 
 Its controller is of an older release than the chart that the program installs: objects with fields that this
 release does not have are not proved.
@@ -17,6 +18,7 @@ from rehearsal.real_cluster.external_secrets.chart import Deployed
 from rehearsal.real_cluster.external_secrets.entries import Entry, entries_of, stores_of
 from rehearsal.real_cluster.external_secrets.operator import RunningOperator
 from rehearsal.real_cluster.external_secrets.outcome import outcome_of, settled
+from rehearsal.real_cluster.external_secrets.pushed import Pushed, pushed_secrets
 from rehearsal.real_cluster.parts import (
     NotProvedError,
     Part,
@@ -29,7 +31,10 @@ from rehearsal.simulators.kubernetes.api.fields import mapping
 from rehearsal.simulators.kubernetes.api.store import SECRET, Manifest
 from rehearsal.simulators.kubernetes.operators.external_secrets.controller import ExternalSecretsOperator
 from rehearsal.simulators.kubernetes.operators.external_secrets.detection import installed
-from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import EXTERNAL_SECRET
+from rehearsal.simulators.kubernetes.operators.external_secrets.kinds import (
+    EXTERNAL_SECRET,
+    PUSH_SECRET,
+)
 from tools.go_tools import TOOLS, GoToolFinder
 
 TECHNIQUE: Final = "eso"
@@ -55,6 +60,8 @@ class _Operators:
     def read(self, cluster: RealCluster, row: Mapping[str, Any]) -> str:
         running = self._operator(cluster)
         entries = list(_entries(cluster, row))
+        if pushed := _push_of(cluster, row):
+            return self._written(running, pushed)
         if not entries:
             raise RefusedError("no ExternalSecret reads it")
         versions = [self._version(running, entry) for entry in entries]
@@ -75,6 +82,21 @@ class _Operators:
                 here.contexts,
             )
         return self._running[cluster.id]
+
+    @staticmethod
+    def _written(running: RunningOperator, pushed: Pushed) -> str:
+        """The version that the vault has, once the operator has pushed it."""
+        namespace, name = (str(pushed.push["metadata"][key]) for key in ("namespace", "name"))
+        if why := running.refusal(PUSH_SECRET, namespace, name):
+            raise NotProvedError(f"PushSecret {name}: {why}")
+        if pushed.source and running.cluster.get(SECRET, namespace, pushed.source) is None:
+            raise NotProvedError(f"another tool makes Secret {pushed.source}, which it pushes")
+        outcome = settled(running, pushed.push)
+        if not outcome.is_ready:
+            raise RefusedError(_words(outcome.event))
+        world = running.cluster.world
+        vault = data_plane.find_vault(world, pushed.vault)
+        return data_plane.read(world, vault, None, "secret", pushed.name, "").version
 
     def _version(self, running: RunningOperator, entry: Entry) -> str:
         secret = entry.secret
@@ -115,12 +137,24 @@ def _entries(cluster: RealCluster, row: Mapping[str, Any]) -> Iterator[Entry]:
             yield entry
 
 
+def _push_of(cluster: RealCluster, row: Mapping[str, Any]) -> Pushed | None:
+    """What writes the secret of a row: by a store with the row's vault and ServiceAccount."""
+    place = (row["vault"], row["serviceAccount"], row["secret"])
+    pushes = pushed_secrets(cluster, str(row["namespace"]))
+    return next((each for each in pushes if (each.vault, each.account, each.name) == place), None)
+
+
 def _reason(running: RunningOperator, secret: Manifest, event: str) -> str:
     """The event of a store that is not ready, else that of the ExternalSecret, as a line."""
     for place in stores_of(secret):
         store = outcome_of(running.client, *place)
         if store.status == "False":
             event = store.event or event
+    return _words(event)
+
+
+def _words(event: str) -> str:
+    """The reason in an event, as a line."""
     if not event:
         return "External Secrets Operator has not looked at it"
     for pattern in (r"AADSTS\d+: .*?(?=Trace ID|\"|\n|$)", r"(?<=Message=\")[^\"]*"):

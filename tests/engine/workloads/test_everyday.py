@@ -39,8 +39,12 @@ def test_the_example_comes_up_and_is_left_alone(example: Rehearsal) -> None:
     assert _object(example, "Secret", "registry")["type"] == "kubernetes.io/dockerconfigjson"
     assert set(_object(example, "Secret", "worker-external-find")["data"]) == {"API_URL"}
     assert example.secret("reports-database")["versions"] == 1
+    (pushed,) = _object(example, "PushSecret", "pushes-push.internal-ca")["status"]["conditions"]
+    assert pushed["message"] == "could not get source secret"  # cert-manager makes it later
     assert example.up(CLOUD).summary == {}
     assert example.run("refresh", CLOUD).summary == {}
+    drawn = example.secret("reports-session-key")
+    assert (drawn["versions"], drawn["properties"]["tags"]) == (1, {"managed-by": "external-secrets"})
 
 
 def test_a_job_is_complete_before_the_pods_behind_it_change(example: Rehearsal) -> None:
