@@ -94,21 +94,31 @@ def _readings_line(report: Report) -> str:
     if moved := _moved(gained, lost):
         return moved
     sums = [
-        f"{workload} {verb} {count} objects"
-        if count > 1
-        else f"{workload} {verb} {_named(example, [*gained, *lost])}"
+        (verb, text)
         for verb, readings in (("may now read", gained), ("may no longer read", lost))
+        for text in _sums(verb, readings, [*gained, *lost])
+    ]
+    if len(sums) <= _SENTENCES:
+        return "; ".join(text for _, text in sums)
+    # What opens a whole vault is never only counted.
+    whole = [reading for reading in gained if reading.name == "*"]
+    parts = [f"{reading.workload} may now read {object_of(reading)}" for reading in whole[:_SENTENCES]]
+    others = (("may now read", [reading for reading in gained if reading not in whole[:_SENTENCES]]),)
+    for verb, readings in (*others, ("may no longer read", lost)):
+        texts = _sums(verb, readings, [*gained, *lost])
+        objects = len({(reading.vault, reading.kind, reading.name) for reading in readings})
+        what = f"{objects} object" if objects == 1 else f"{objects} objects"
+        parts += texts if len(texts) <= 1 else [f"{len(texts)} workloads {verb} {what}"]
+    return "; ".join(parts)
+
+
+def _sums(verb: str, readings: Sequence[Reading], among: Sequence[Reading]) -> list[str]:
+    """A sentence for each workload."""
+    return [
+        f"{workload} {verb} {count} objects" if count > 1 else f"{workload} {verb} {_named(example, among)}"
         for workload, count in Counter(reading.workload for reading in readings).items()
         for example in [next(reading for reading in readings if reading.workload == workload)]
     ]
-    if len(sums) <= _SENTENCES:
-        return "; ".join(sums)
-    counts = [
-        f"{_readings(len(readings))} {verb}"
-        for verb, readings in (("gained", gained), ("lost", lost))
-        if readings
-    ]
-    return ", ".join(counts)
 
 
 _SENTENCES: Final = 2
@@ -167,7 +177,3 @@ def _named(reading: Reading, among: Sequence[Reading]) -> str:
         other.kind for other in among if (other.workload, other.name) == (reading.workload, reading.name)
     }
     return f"the secret {text}" if len(kinds) > 1 and reading.kind == "secret" else text
-
-
-def _readings(count: int) -> str:
-    return "1 reading is" if count == 1 else f"{count} readings are"

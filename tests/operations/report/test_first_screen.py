@@ -152,6 +152,11 @@ def binding(config: Config) -> None:
     config["operators"]["csi_driver"] = {"install": "helm"}
 
 
+def open_the_vault(config: Config) -> None:
+    config["workloads"][1]["scope"] = "vault"
+    config["workloads"][0]["secrets"] = [{"name": "payment-api-key", "from": "existing", "file": "pay"}]
+
+
 CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
     (
         rename,
@@ -199,6 +204,12 @@ CASES: list[tuple[Callable[[Config], None], str, list[str]]] = [
         no_pods,
         "web reads 2 objects only if another person or tool allows it",
         ["web may read web-session-key only if pods of web read Secret web-external.web-session-key"],
+    ),
+    (
+        open_the_vault,
+        "web may now read every secret of kv-test-d2541246; orders may now read payment-api-key;"
+        " orders may no longer read orders-db-password",
+        [],
     ),
     (waive, SAME, ["the proof image-pinned is waived for web until 2031-01-01: asked"]),
     (waived_too_long, SAME, ["the waiver of image-pinned for the whole stack has expired (2029-01-01)"]),

@@ -70,7 +70,9 @@ def test_without_a_change_the_report_is_the_stack() -> None:
 def test_the_comment_of_240_workloads_fits_and_says_what_it_leaves_out() -> None:
     text = markdown(many(240))
     assert len(text) <= LIMIT
-    assert text.startswith("### `many`: 240 readings are gained, 240 readings are lost\n")
+    assert text.startswith(
+        "### `many`: 240 workloads may now read 240 objects; 240 workloads may no longer read 240 objects\n"
+    )
     assert "are left out here" in text
     assert text.count("<details>") == text.count("</details>")
     assert text.count("```") % 2 == 0
