@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 import requests
+from azure.core.exceptions import AzureError
 from azure.identity import DefaultAzureCredential, WorkloadIdentityCredential
 from azure.keyvault.secrets import SecretClient
 from kubernetes import client, dynamic
 from kubernetes.client.exceptions import ApiException
 
+from operations.failures import Symptom
+from operations.failures.table import claims
 from rehearsal.data_planes.arm.roles import Role
+from rehearsal.data_planes.issuers import AUDIENCE, issuer_of
 from rehearsal.data_planes.kubernetes_api import users
 from rehearsal.data_planes.planes import Planes
+from rehearsal.simulators.azure.containerservice.clusters import CLUSTER as CLUSTERS
 from rehearsal.simulators.seed import apply_seed
 from tests.rehearsal.data_planes.clusters import allow, api, apps, cloud, core, custom
 from tests.rehearsal.data_planes.worlds import CLIENT, CLUSTER, GROUP, ISSUER, signed_in
@@ -216,6 +221,36 @@ def test_a_token_of_a_service_account_is_what_entra_accepts(planes: Planes, tmp_
     with pytest.raises(ApiException) as error:
         core(api(tmp_path, token=token)).list_namespaced_secret("shop")
     assert 'User "system:serviceaccount:shop:orders" cannot list' in status_of(error.value)["message"]
+
+
+def test_an_application_that_reads_itself_succeeds_when_its_rights_are_known(
+    planes: Planes, tmp_path: Path
+) -> None:
+    """Technique sdk: until then Entra refuses the token, and the vault the identity."""
+    rights = {
+        token: [known.id.lower() for known in planes.world.of_type(f"azure-native:{token}")]
+        for token in ("managedidentity:FederatedIdentityCredential", "authorization:RoleAssignment")
+    }
+    for seconds, ids in zip((120, 600), rights.values(), strict=True):
+        planes.world.works_from.update(dict.fromkeys(ids, seconds))
+    issuer = issuer_of(next(iter(planes.world.of_type(CLUSTERS))))
+    (tmp_path / "token").write_text(issuer.token("system:serviceaccount:shop:orders", aud=[AUDIENCE]))
+
+    def read() -> str:
+        options = {"client_id": CLIENT, "token_file_path": str(tmp_path / "token")}
+        with WorkloadIdentityCredential(tenant_id=planes.entra.tenant, **options) as credential:
+            vault = SecretClient("https://kv-planes.vault.azure.net/", credential)
+            try:
+                return vault.get_secret("api-key").name or ""
+            except AzureError as error:
+                (failure,) = claims(Symptom(text=str(error)))
+                return failure.id
+
+    answers = [read()]
+    for seconds in (120, 480):
+        planes.world.wait(seconds)
+        answers.append(read())
+    assert answers == ["aadsts70021", "forbiddenbyrbac", "api-key"]
 
 
 def test_a_token_that_lives_too_shortly_is_refused(planes: Planes, tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from components.workloads.manifests import WAIT_SECONDS
+from operations.failures import Symptom
+from operations.failures.table import claims
 from rehearsal.simulators.init_failed import InitFailedError
-from tests.support.acting import Azure
+from tests.support.acting import Azure, manifest
 from tests.support.eso import SECRET, EsoScene, external_secret, waiting
-from tests.support.manifests import DEPLOYMENT
+from tests.support.manifests import DEPLOYMENT, owner
 from tests.support.mounting import MountScene, mounting
+from tests.support.sidecars import DaprScene
 
 DELAYS = (30, 300, 600)
 """Azure speaks of up to ten minutes for a role assignment
@@ -55,6 +58,38 @@ def test_an_external_secret_comes_when_the_right_is_there(azure: Azure, token: s
     assert seconds <= azure.world.clock < WAIT_SECONDS
     assert scene.condition()[0] == "True"
     assert scene.made()
+
+
+@pytest.mark.parametrize(("token", "failure"), [(TYPES[0], "forbiddenbyrbac"), (TYPES[1], "aadsts70021")])
+def test_a_sidecar_starts_at_once_and_answers_when_the_right_is_there(
+    azure: Azure, token: str, failure: str
+) -> None:
+    scene = DaprScene(azure)
+    scene.component()
+    delay(azure, token, 600)
+    scene.deploy()
+    assert azure.world.clock == 0, "daprd reads nothing at its start"
+    answer = scene.read()
+    assert (answer.status, answer.code) == (500, "ERR_SECRET_GET")
+    assert [shown.id for shown in claims(Symptom(text=answer.message))] == [failure]
+    azure.world.wait(600)
+    assert scene.read().status == 200
+
+
+def test_a_secret_that_the_program_writes_needs_no_right(azure: Azure) -> None:
+    """Technique kubernetes-secret; that of `sdk` is in tests/rehearsal/data_planes/test_kubernetes_api.py."""
+    scene = MountScene(azure)
+    scene.grant()
+    for token in TYPES:
+        delay(azure, token, 600)
+    secret = manifest("v1", "Secret", "app", "demo", stringData={"password": "hunter2"})
+    scene.kubernetes.create("core/v1:Secret", secret)
+    variable = {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "app", "key": "password"}}}
+    desired = owner("Deployment")
+    desired["spec"]["template"]["spec"]["containers"][0]["env"] = [variable]
+    scene.kubernetes.create(DEPLOYMENT, desired, timeout=WAIT_SECONDS)
+    assert azure.world.clock == 0
+    assert scene.the("Pod")["status"] == {"phase": "Running"}
 
 
 def test_ten_minutes_would_be_too_short_for_the_operator(azure: Azure) -> None:

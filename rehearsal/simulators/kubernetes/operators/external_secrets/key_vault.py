@@ -61,10 +61,10 @@ class Client:
         if kind not in data_plane.COLLECTIONS:
             raise StoreError(f"unknown Azure Keyvault object Type for {name}")
         property_ = str(reference.get("property") or "")
-        vault = self._vault(_CALLS[kind])
+        version = str(reference.get("version") or "")
+        vault = self._vault(_CALLS[kind], f"{data_plane.COLLECTIONS[kind]}/{name}/{version}")
         if vault is None:
             return self._world.keyed_hash(["eso", self._store.get("vaultUrl"), kind, name, property_])
-        version = str(reference.get("version") or "")
         value = self._call(
             _CALLS[kind], lambda: data_plane.read(self._world, vault, self._token(), kind, name, version)
         )
@@ -86,7 +86,7 @@ class Client:
 
     def find(self, query: Mapping[str, Any]) -> dict[str, str] | None:
         """Hashes of the secrets that have these names and tags, by name. None: the vault is unknown."""
-        vault = self._vault("GetSecrets")
+        vault = self._vault("GetSecrets", "secrets")
         if vault is None:
             return None
         listed = self._call("GetSecrets", lambda: data_plane.list_secrets(self._world, vault, self._token()))
@@ -103,7 +103,7 @@ class Client:
     def exists(self, key: str) -> bool:
         """Whether the vault has a secret (SecretExists). Raises StoreError."""
         name = _pushed_name(key)
-        vault = self._vault("GetSecret")
+        vault = self._vault("GetSecret", f"secrets/{name}/")
         return vault is not None and self._written(vault, name) is not None
 
     def push(self, key: str, value: str) -> None:
@@ -111,7 +111,7 @@ class Client:
         StoreError.
         """
         name = _pushed_name(key)
-        vault = self._vault("GetSecret")
+        vault = self._vault("GetSecret", f"secrets/{name}/")
         if vault is None:
             return
         try:
@@ -167,8 +167,11 @@ class Client:
             return self._world.keyed_hash([tags[head], tag])
         raise StoreError(f"tag {tag} does not exist")
 
-    def _vault(self, call: str) -> AzureResource | None:
-        """The store's vault. None: the world has only the hash of its address. Raises StoreError."""
+    def _vault(self, call: str, path: str) -> AzureResource | None:
+        """The store's vault, asked for a path. None: the world has only the hash of its address. Raises
+        StoreError: at once, and the old SDK asks for an unknown host four times, in seven and a half minutes
+        (doRetryForStatusCodesImpl in Azure/go-autorest, autorest/sender.go; 3 retries after 30 s, doubled).
+        """
         url = str(self._store.get("vaultUrl") or "")
         if is_hashed(url):
             return None
@@ -184,9 +187,15 @@ class Client:
             )
         host = _HOST.match(url)
         name = host.group(1) if host else url
-        if not name.endswith(_SUFFIX):
-            raise self._sdk_error(call, VaultError(f"dial tcp: lookup {name}: no such host"))
-        return self._call(call, lambda: data_plane.find_vault(self._world, name.removesuffix(_SUFFIX)))
+        try:
+            if not name.endswith(_SUFFIX):
+                raise VaultError(f"dial tcp: lookup {name}: no such host")
+            return data_plane.find_vault(self._world, name.removesuffix(_SUFFIX))
+        except VaultError as error:
+            # url.Error in net/url of Go; v7.0/keyvault of azure-sdk-for-go has this version
+            address = f"https://{name}/{path}?api-version=7.0"
+            failed = str(error) if self._uses_new_sdk else f'Get "{address}": {error}'
+            raise self._sdk_error(call, VaultError(failed)) from error
 
     def _call(self, call: str, request: Callable[[], _Result]) -> _Result:
         """The result of a request. Raises StoreError."""

@@ -42,8 +42,9 @@ def test_what_cannot_be_read_is_said(scene: EsoScene, reference: dict[str, Any],
     [
         (
             "https://kv-two.vault.azure.net",
-            "Failure sending request: StatusCode=0 -- Original Error: dial tcp: lookup "
-            "kv-two.vault.azure.net",
+            "keyvault.BaseClient#GetSecret: Failure sending request: StatusCode=0 -- Original Error: "
+            'Get "https://kv-two.vault.azure.net/secrets/db/?api-version=7.0": dial tcp: lookup '
+            "kv-two.vault.azure.net: no such host",
         ),
         ("kv-one.vault.azure.net", "autorest: No scheme detected in URL kv-one.vault.azure.net"),
     ],
