@@ -92,7 +92,13 @@ class Workload(pulumi.ComponentResource):
         # The NetworkPolicy selects pods by the label; the program's own have it in any namespace.
         selected = labels(name) if args.isolated else {}
         self.pod_patch = pod_patch(
-            name, args.service_account, replace(requirements, labels={**selected, **requirements.labels})
+            name,
+            args.service_account,
+            replace(
+                requirements,
+                labels={**args.metadata.labels, **selected, **requirements.labels},
+                annotations={**args.metadata.annotations, **requirements.annotations},
+            ),
         )
         self.address = Output.from_input("")
         self._owner: pulumi.Resource | None = None

@@ -35,6 +35,8 @@ def of_file(file: Path) -> tuple[Outputs, str]:
     except ValueError as error:
         raise OperationError(f"--from: {file} is no JSON document: {error}") from error
     is_rehearsal = isinstance(document, dict) and {"outputs", "summary"} <= set(document)
+    if is_rehearsal and not document["outputs"] and (why := _why(text, "")):
+        raise OperationError(f"--from: the rehearsal of {file} failed: {why}")
     return _outputs(document, f"--from: {file}"), "a rehearsal" if is_rehearsal else ""
 
 

@@ -54,6 +54,12 @@ CASES: dict[str, Settings] = {
     "kubernetes-secret, files": {"technique": "kubernetes-secret", "secrets": _FILES},
     "kubernetes-secret, variables": {"technique": "kubernetes-secret", "secrets": _VARIABLES},
     "another ServiceAccount": {"technique": "sdk", "secrets": [_DB], "service_account": "shop-app"},
+    "labels and annotations": {
+        "technique": "dapr",
+        "secrets": [_DB],
+        "labels": {"cost-center": "4711"},
+        "annotations": {"example.com/owner": "shop"},
+    },
     "isolated": {"technique": "sdk", "secrets": [_DB], **_ISOLATED},
 }
 

@@ -187,3 +187,12 @@ def test_a_rehearsal_that_fails_says_why(document: dict[str, Any] | None, errors
     with patch.object(outputs.subprocess, "run", return_value=done), pytest.raises(OperationError) as error:
         outputs.of_rehearsal("dev", Path("x.yaml"))
     assert str(error.value) == f"--config-file: the rehearsal fails: {reason}"
+
+
+def test_the_document_of_a_failed_rehearsal_is_refused_with_its_reason(tmp_path: Path) -> None:
+    document = tmp_path / "up.json"
+    problem = {"severity": "error", "urn": "", "message": "workloads[0].port: has no effect"}
+    document.write_text(json.dumps({"summary": {}, "outputs": {}, "resources": [], "diagnostics": [problem]}))
+    done = _run("--from", document, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "failed: workloads[0].port: has no effect" in " ".join(done.output.split())
