@@ -143,7 +143,7 @@ def _difference(issuer: Text, issuers: Iterable[Text]) -> str:
     "credential-subject",
     of=_credentials,
     reason="Entra accepts only the ServiceAccount that the subject names, in its case (AADSTS700213).",
-    source="https://azure.github.io/azure-workload-identity/docs/troubleshooting.html",
+    source="https://learn.microsoft.com/entra/identity-platform/reference-breaking-changes#federated-identity-credentials-now-use-case-sensitive-matching",
     follows=["workload-in-one-namespace"],
 )
 def credential_subject(chain: Chain) -> Iterator[Finding]:

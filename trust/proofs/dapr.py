@@ -255,7 +255,7 @@ def _have_no_built_in(owners: list[PodOwner]) -> bool:
     "dapr-allows-what-is-listed",
     of=applications,
     reason="The application gets 403 for a secret that it reads, or may ask for one that it does not read.",
-    source="https://docs.dapr.io/developing-applications/building-blocks/secrets/secrets-scopes/",
+    source="https://docs.dapr.io/reference/api/secrets_api/",
     follows=["dapr-configuration-is-read", "dapr-denies-by-default"],
 )
 def dapr_allows_what_is_listed(chain: Chain) -> Iterator[Finding]:

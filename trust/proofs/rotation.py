@@ -26,6 +26,7 @@ _RUNS: Final = frozenset({"CronJob", "Job"})
 _AUTO: Final = f"{_DOMAIN}auto"
 _EVERY_SECRET: Final = (_AUTO, f"secret.{_AUTO}")
 """Annotations by which Reloader watches every Secret that the pods read."""
+_ROTATION: Final = "https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#autorotation-and-secret-sync-overview"
 _ANNOTATIONS: Final = "https://docs.stakater.com/reloader/1.4/reference/annotations.html"
 
 
@@ -131,7 +132,7 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
     severity="warning",
     of=lambda chain: list(_rotated_variables(chain)),
     reason="A container keeps the variables with which it started, so the pods have the old value.",
-    source="https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/#define-container-environment-variables-using-secret-data",
+    source=_ROTATION,
 )
 def reload_reaches_variables(chain: Chain) -> Iterator[Finding]:
     """Where the stack has Reloader, it restarts pods whose variables have values that operators refresh."""
@@ -186,7 +187,7 @@ def _credentials(owner: PodOwner) -> set[str]:
     "reload-can-happen",
     of=_reloaded,
     reason="The value in the cluster never changes, or nothing replaces the pods.",
-    source="https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options#autorotation-and-secret-sync-overview",
+    source=_ROTATION,
     follows=["eso-refresh"],
 )
 def reload_can_happen(chain: Chain) -> Iterator[Finding]:

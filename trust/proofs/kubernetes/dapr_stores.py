@@ -22,7 +22,7 @@ _BUILT_IN: Final = "kubernetes"
     "dapr-store-is-there",
     of=applications,
     reason="The sidecar has no such secret store, and answers 401 or 500.",
-    source="https://docs.dapr.io/reference/api/secrets_api/",
+    source="https://github.com/dapr/dapr/blob/v1.18.3/pkg/messages/predefined.go",
     follows=["workload-in-one-namespace"],
 )
 def dapr_store_is_there(chain: Chain) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def dapr_store_is_there(chain: Chain) -> Iterator[Finding]:
     "dapr-store-identity",
     of=dapr_stores,
     reason="The sidecar tries other methods, the identity of the node among them, or reads another vault.",
-    source="https://docs.dapr.io/developing-applications/integrations/azure/azure-authentication/authenticating-azure/",
+    source="https://github.com/dapr/components-contrib/blob/main/common/authentication/azure/auth.go",
     follows=["account-identity"],
 )
 def dapr_store_identity(chain: Chain) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def _namespace(chain: Chain, workload: Workload) -> Namespace | None:
     "variables-of-the-webhook",
     of=lambda chain: [pair for pair in signing_in(chain) if not _has_sidecar(pair[1])],
     reason="The webhook leaves a variable that is there, and the application signs in by it.",
-    source="https://azure.github.io/azure-workload-identity/docs/installation/mutating-admission-webhook.html",
+    source="https://github.com/Azure/azure-workload-identity/blob/v1.6.0/pkg/webhook/webhook.go",
 )
 def variables_of_the_webhook(chain: Chain) -> Iterator[Finding]:
     """Pods that set AZURE_CLIENT_ID, AZURE_TENANT_ID or AZURE_FEDERATED_TOKEN_FILE themselves set what the
