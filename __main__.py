@@ -8,10 +8,15 @@ from typing import Any
 
 import pulumi
 
+_BETWEEN_FULL_COLLECTIONS = 1000
+"""Collections of younger objects until a full one is due; Python's default is 10. What a program makes lives
+until its end: a full collection looks at up to a million objects, and frees some hundred.
+"""
+
 
 @contextmanager
 def _without_collections() -> Generator[None]:
-    """Import without garbage collections, and leave what was imported out of all later ones.
+    """Import without garbage collections, leave what was imported out of later ones, and make few full ones.
 
     The provider SDKs are a hundred megabytes of objects that live as long as the program, and each full
     collection looks at all of them: https://docs.python.org/3/library/gc.html#gc.freeze. Once in a process,
@@ -25,6 +30,7 @@ def _without_collections() -> Generator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*gc.get_threshold()[:2], _BETWEEN_FULL_COLLECTIONS)
         gc.enable()
 
 
