@@ -10,6 +10,8 @@ class Operator(StrEnum):
     """Secrets Store CSI driver, with the Azure provider."""
     EXTERNAL_SECRETS = "external_secrets"
     """External Secrets Operator."""
+    SYNC_CONTROLLER = "sync_controller"
+    """Secrets Store Sync Controller, with the Azure provider."""
     DAPR = "dapr"
     """Dapr's control plane with the sidecar injector."""
     RELOADER = "reloader"

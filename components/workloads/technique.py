@@ -28,8 +28,30 @@ class Technique(StrEnum):
     """The External Secrets Operator copies into Kubernetes Secrets."""
     DAPR = "dapr"
     """The application calls its Dapr sidecar, and the sidecar reads the vault."""
+    SECRET_SYNC = "secret-sync"
+    """The Secrets Store Sync Controller copies into Kubernetes Secrets. Upstream calls it experimental."""
     KUBERNETES_SECRET = "kubernetes-secret"
     """A Kubernetes Secret that this program writes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretLimits:
+    """The form of a Kubernetes Secret that an operator makes, where Kubernetes itself would accept more.
+    Regular expressions for whole texts.
+    """
+
+    key: str
+    """A key of its data."""
+    label: str
+    """The key of a label."""
+    annotation: str
+    """The key of an annotation."""
+    value: str
+    """The value of a label or an annotation."""
+    key_form: str
+    """The form of such a key of its data, for people."""
+    value_form: str
+    """The form of such a value of a label or an annotation, for people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +92,10 @@ class TechniqueSpec:
     """
     secret_per_value: bool = False
     """By default each value has a Kubernetes Secret of its own. False: the workload has one for all."""
+    secret_of_one_vault: bool = False
+    """A Kubernetes Secret holds objects of one vault."""
+    secret_limits: SecretLimits | None = None
+    """The form of its Kubernetes Secrets. None: any that Kubernetes accepts."""
     reserved_env: frozenset[str]
     """Environment variables that the technique sets."""
     reserved_volumes: frozenset[str]
@@ -84,8 +110,7 @@ class TechniqueSpec:
     """Environment variables that exist once per vault, with the vault's name as a suffix."""
     volume_by_vault: str | None = None
     """Volume that exists once per vault and is mounted at ``mount_path``, both with the vault's name as a
-    suffix; a Kubernetes Secret that is synced from it holds objects of one vault. None: a volume may hold
-    objects of several vaults.
+    suffix. None: a volume may hold objects of several vaults.
     """
     egress: frozenset[Egress] = frozenset()
     """Endpoints that the pod itself has to reach."""

@@ -7,6 +7,7 @@ effect, where an empty section is not enough; ``SCENES`` beside the refused case
 
 import copy
 import json
+import re
 import typing
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
@@ -105,7 +106,10 @@ def other_value(key: Key, current: Any) -> Any:
         origin = typing.get_origin(kind)
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return {"team": "shop"}
-    return example.strip("'\"") if example else "text"
+    text = example.strip("'\"") if example else "text"
+    if text in (current, key.field.default):  # an example is often the default: 1h, 1.8.2
+        return re.sub(r"[0-9]+(?=[^0-9]*$)", lambda number: str(int(number[0]) + 1), text)
+    return text
 
 
 def _inner(annotation: Any) -> Iterator[Any]:

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from aks_secrets_testing.builds import Build, built_once
+from aks_secrets_testing.graphs import graph_of
 from components.workloads import WORKLOADS, Capability, Technique
 from tests.stacks.composing import compose
+from trust.chain import Chain
+from trust.delivered_secrets import delivered_secrets
 
 Entry = dict[str, Any]
 Target = tuple[str, str]
 """Name of a Kubernetes Secret, and a key of it."""
-OPERATORS = {"csi_driver": {}, "external_secrets": {}, "dapr": {}}
 DELIVERED = frozenset({Capability.ENV, Capability.FILE, Capability.KUBERNETES_SECRET})
 """The keys of the list below."""
 WITH_SECRETS = [technique for technique in Technique if WORKLOADS[technique].spec.capabilities >= DELIVERED]
@@ -45,12 +47,14 @@ def with_each_source(technique: Technique) -> dict[str, list[Entry]]:
             {"name": "user", "from": "random", "kubernetes_secret": {**BASIC_AUTH, "key": "username"}},
             {"name": "password", "from": "random", "kubernetes_secret": {**BASIC_AUTH, "key": "password"}},
         ]
-    if technique is Technique.ESO:
-        listed["secrets"] += [
-            {"name": "json", "from": "existing", "property": "a.b", "env": "PROPERTY"},
-            {"name": "extracted", "from": "existing", "extract": True, "env_from": True},
-        ]
+    able = WORKLOADS[technique].spec.capabilities
+    if Capability.PROPERTY in able:
+        listed["secrets"].append({"name": "json", "from": "existing", "property": "a.b", "env": "PROPERTY"})
+    if Capability.EXTRACT in able:
+        listed["secrets"].append({"name": "extracted", "from": "existing", "extract": True, "env_from": True})
+    if Capability.COMPOSE in able:
         listed["compose"] = [{"name": "dsn", "template": '{{ index . "plain" }}', "env": "DSN"}]
+    if Capability.FIND in able:
         listed["find"] = [{"regexp": "^app-", "env_from": True}]
     return listed
 
@@ -161,25 +165,17 @@ def targets(built: Build) -> dict[str, Target]:
     return read
 
 
-def makers(built: Build, technique: Technique) -> dict[str, Any]:
-    """Kubernetes Secret → what makes it: its type, and the inputs that would replace it."""
-    if technique is Technique.CSI:
-        classes = [resource.plain() for resource in built.of_type("SecretProviderClass")]
-        return {
-            secret["secretName"]: secret
-            for class_ in classes
-            for secret in class_["spec"].get("secretObjects", [])
-        }
-    kind = "ExternalSecret" if technique is Technique.ESO else "Secret"
-    made = [resource for resource in built.of_type(kind) if "metadata" in resource.plain()]
-    return {
-        resource.plain()["metadata"]["name"]: (
-            resource.name,
-            resource.plain().get("type"),
-            resource.plain().get("spec", {}).get("target", {}).get("template", {}).get("type"),
-        )
-        for resource in made
+def makers(built: Build) -> dict[str, Any]:
+    """Kubernetes Secret → what makes it: the object, its type, and its keys; of one that the CSI driver syncs
+    what the class says of it.
+    """
+    synced = {
+        secret["secretName"]: secret
+        for class_ in built.of_type("SecretProviderClass")
+        for secret in class_.plain()["spec"].get("secretObjects", [])
     }
+    made = delivered_secrets(Chain.read(graph_of(built)))
+    return {str(item.name): (item.node.name, item.type, item.keys) for item in made} | synced
 
 
 OTHERS = ("PLAIN", "FILED", "KEYED", "PROPERTY", "DSN", "some/file")
@@ -191,7 +187,7 @@ def test_an_edit_leaves_the_secrets_of_other_values_alone(technique: Technique, 
     read_before, read_after = targets(before), targets(after)
     others = [name for name in read_before if name in OTHERS]
     assert {name: read_after.get(name) for name in others} == {name: read_before[name] for name in others}
-    made_before, made_after = makers(before, technique), makers(after, technique)
+    made_before, made_after = makers(before), makers(after)
     of_others = {read_before[name][0] for name in others} | {"own-secret"}
     assert {name: made_after.get(name) for name in of_others} == {
         name: made_before[name] for name in of_others

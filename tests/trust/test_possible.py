@@ -34,7 +34,7 @@ LOCKED: dict[str, Any] = {
 
 
 def test_pods_of_the_namespace_can_run_as_the_service_account() -> None:
-    chain = chain_of(stack(workload("web", "sdk"), cluster=LOCKED))
+    chain = chain_of(stack(workload("web", "sdk"), cluster=LOCKED, operators={}))
     assert who(chain) == {
         "principals that may create pods in namespace shop": "pods can run as any ServiceAccount there"
     }
@@ -262,10 +262,12 @@ def test_a_sentence_does_not_change_with_the_secrets_of_a_workload() -> None:
 
 
 def test_what_comes_with_each_workload_is_expected() -> None:
-    chain = chain_of(stack(workload("web", "eso"), workload("web2", "csi"), cluster=LOCKED))
+    operators = {"external_secrets": {}, "csi_driver": {}}
+    workloads = workload("web", "eso"), workload("web2", "csi")
+    chain = chain_of(stack(*workloads, cluster=LOCKED, operators=operators))
     assert {item.who for item in possible(chain) if not item.expected} == set()
     people = {"groups": ["66666666-7777-4888-8999-000000000000"]}
-    chain = chain_of(stack(workload("web", "eso"), cluster=LOCKED, people=people))
+    chain = chain_of(stack(workload("web", "eso"), cluster=LOCKED, people=people, operators=operators))
     assert {str(item) for item in possible(chain) if not item.expected} == {
         f"group {people['groups'][0]} could {may} every secret of {chain.vaults[0].name}: {why}"
         for may, why in (

@@ -8,7 +8,16 @@ import pytest
 
 from tests.trust.graphs import build_config
 from tests.trust.stacks import existing, stack, workload
-from tests.trust.vault_copies import COPIES, a_copy, a_graph, beside, secrets, texts, with_nodes
+from tests.trust.vault_copies import (
+    COPIES,
+    a_copy,
+    a_graph,
+    a_release,
+    beside,
+    secrets,
+    texts,
+    with_nodes,
+)
 from trust.chain import Chain
 from trust.graph import Graph, Node
 from trust.requests import SignIn, Unchanging
@@ -93,6 +102,22 @@ def test_jobs_read_no_secret_that_follows_running_pods(monkeypatch: pytest.Monke
     )
     (problem,) = texts(with_copy, "rotation-reaches-jobs")
     assert "reads copied, which keeps the value of the run before" in problem
+
+
+def test_its_chart_may_need_a_privileged_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "privileged"}
+    built = a_graph()
+    node = replace(
+        a_release(built, "vault-copier"),
+        urn="urn:namespace",
+        type="kubernetes:core/v1:Namespace",
+        inputs={"metadata": {"name": "operators", "labels": labels}},
+        outputs={},
+    )
+    graph = with_nodes(built, a_release(built, "vault-copier"), node)
+    assert texts(graph, "namespace-is-not-privileged") == ["namespace 'operators' admits privileged pods"]
+    beside(monkeypatch, NODE_CHARTS=("vault-copier",))
+    assert not texts(graph, "namespace-is-not-privileged")
 
 
 def test_its_objects_may_read_as_the_nodes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from trust.chain import Chain
 from trust.nodes.fields import flag, known, listed, mapping, text
 from trust.nodes.kubernetes import Namespace
 from trust.nodes.pods import PodOwner
-from trust.operators import CSI_DRIVER
 from trust.proofs.proof import Finding, proof
+from trust.techniques import node_charts
 from trust.values import UNKNOWN
 
 _ADMISSION: Final = "https://kubernetes.io/docs/concepts/security/pod-security-admission/"
@@ -58,11 +58,12 @@ def namespace_pod_security(chain: Chain) -> Iterator[Finding]:
     source=_STANDARDS,
 )
 def namespace_is_not_privileged(chain: Chain) -> Iterator[Finding]:
-    """No namespace admits privileged pods but that of the CSI driver, which mounts folders of the node."""
+    """No namespace admits privileged pods but that of an operator which mounts folders of the node."""
+    charts = node_charts()
     drivers = {
         (release.node.provider, known(release.namespace))
         for release in chain.releases
-        if release.chart == CSI_DRIVER
+        if release.chart in charts
     }
     for namespace in chain.namespaces:
         is_driver = (namespace.node.provider, known(namespace.name)) in drivers

@@ -27,6 +27,8 @@ It may have, for questions to all objects of the chain:
     the rights of that operator to request tokens of any ServiceAccount;
 ``is_operator(chain, subject)``
     whether the subject of a RoleBinding is that operator;
+``NODE_CHARTS``
+    the charts whose pods mount folders of the node, and need a privileged namespace;
 ``OWN_NAMES``
     what follows the workload's name in the names of Secrets that the program makes up (docs/techniques.md).
 """
@@ -113,6 +115,11 @@ def volume_contents(chain: Chain) -> Iterator[Contents]:
 def own_names() -> list[str]:
     """What follows a workload's name in the Secrets' names that the program makes up."""
     return [ending for module in techniques() for ending in getattr(module, "OWN_NAMES", ())]
+
+
+def node_charts() -> list[str]:
+    """The charts of operators whose pods mount folders of the node."""
+    return [chart for module in techniques() for chart in getattr(module, "NODE_CHARTS", ())]
 
 
 def named_objects(chain: Chain) -> Iterator[Named]:

@@ -11,7 +11,7 @@ from trust.links import Link, State
 from trust.nodes.azure import Cluster
 from trust.nodes.delivery import SecretProviderClass, class_objects
 from trust.nodes.fields import known, listed, mapping, text
-from trust.operators import driver
+from trust.operators import CSI_DRIVER, driver
 from trust.readers import (
     THROUGH_THE_NODE,
     Reader,
@@ -38,6 +38,7 @@ from trust.workloads import Workload
 NAME: Final = "csi"
 IS_FALLBACK: Final = False
 OWN_NAMES: Final = ("-synced.",)
+NODE_CHARTS: Final = (CSI_DRIVER,)
 DRIVER: Final = "secrets-store.csi.k8s.io"
 # https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/configurations/custom-environments/
 CLOUDS: Final = (

@@ -25,7 +25,7 @@ from components.workloads.techniques.csi_access_modes import (
     make_binding,
     service_principal_secret,
 )
-from components.workloads.techniques.csi_objects import mounted_file, objects_of
+from components.workloads.techniques.csi_objects import mounted_file, vault_parameters
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
@@ -78,6 +78,7 @@ SPEC = TechniqueSpec(
     reserved_volumes=frozenset({SECRETS_VOLUME}),
     reserved_mounts=frozenset({SECRETS_PATH}),
     volume_by_vault=VOLUME,
+    secret_of_one_vault=True,
     # createK8sSecret in controllers/secretproviderclasspodstatus_controller.go sets …/managed.
     reserved_metadata=frozenset({"secrets-store.csi.k8s.io/", BINDING_LABEL}),
 )
@@ -232,11 +233,7 @@ def _parameters(args: WorkloadArgs, part: VaultObjects) -> dict[str, Any]:
     """
     return {
         **ACCESS_MODES[args.access].parameters(args.identity),
-        # The spelling that all versions of the add-on accept; newer ones also accept tenantID.
-        "tenantId": args.identity.tenant_id,
-        "keyvaultName": part.vault.name,
-        "cloudName": "AzurePublicCloud",
-        "objects": objects_of(part.objects),
+        **vault_parameters(args.identity, part.vault, part.objects),
     }
 
 

@@ -1,5 +1,5 @@
-"""The parameter ``objects`` of the Azure provider of the CSI driver: which objects are mounted, and as which
-files.
+"""The parameters of the Azure provider in a SecretProviderClass: the vault, which objects are read, and as
+which files.
 
 https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/
 """
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.authorization.roles import ObjectType
+from components.identity.principal import VaultPrincipal
+from components.key_vault.vault import KeyVault
 from components.workloads.vault_objects import VaultObject
 
 _PROVIDER_TYPES = {
@@ -31,6 +33,19 @@ def objects_of(objects: Sequence[VaultObject]) -> str:
         lines.append("  - |")
         lines += [f"    {key}: {json.dumps(value)}" for key, value in _object(vault_object).items()]
     return "\n".join(lines) + "\n"
+
+
+def vault_parameters(
+    identity: VaultPrincipal, vault: KeyVault, objects: Sequence[VaultObject]
+) -> dict[str, Any]:
+    """The parameters of the Azure provider, besides those of the access mode."""
+    return {
+        # The spelling that all versions of the add-on accept; newer ones also accept tenantID.
+        "tenantId": identity.tenant_id,
+        "keyvaultName": vault.name,
+        "cloudName": "AzurePublicCloud",
+        "objects": objects_of(objects),
+    }
 
 
 def mounted_objects(parameter: str) -> set[tuple[str, str]]:

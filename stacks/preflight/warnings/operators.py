@@ -11,6 +11,7 @@ from stacks.preflight.registry import warning
 from stacks.settings import Composition
 from stacks.settings.model.csi_driver import CsiDriverInstall
 from stacks.settings.model.dapr_operator import DaprInstall
+from stacks.settings.model.sync_controller import SyncControllerInstall
 from stacks.settings.validation.registry import Violation
 
 
@@ -47,6 +48,23 @@ def extensions_have_their_resource_provider(lookup: Lookup) -> Iterator[Violatio
             " of cluster extensions",
             "register it once",
             command="az provider register --namespace Microsoft.KubernetesConfiguration",
+        )
+
+
+@warning(
+    "sync-controller-is-experimental",
+    "https://github.com/kubernetes-sigs/secrets-store-sync-controller/blob/v0.0.4/README.md",
+)
+def the_sync_controller_is_not_for_production(lookup: Lookup) -> Iterator[Violation]:
+    """Its authors say so: names of its API and of its conditions still change."""
+    controller = lookup.settings.operators.sync_controller
+    if controller:
+        shown = f" {controller.version}" if controller.install is SyncControllerInstall.HELM else ""
+        yield Violation(
+            ("operators", "sync_controller"),
+            f"the Secrets Store Sync Controller{shown} is experimental, and its authors do not recommend it"
+            " for production",
+            "choose technique eso there, or csi with env",
         )
 
 

@@ -11,6 +11,7 @@ from stacks.settings.model.external_secrets_operator import ExternalSecretsOpera
 from stacks.settings.model.operator_section import OperatorSettings
 from stacks.settings.model.reloader import ReloaderSettings
 from stacks.settings.model.section import Section
+from stacks.settings.model.sync_controller import SyncControllerSettings
 
 
 class OperatorsSettings(Section):
@@ -20,6 +21,8 @@ class OperatorsSettings(Section):
     """Secrets Store CSI driver, for technique csi."""
     external_secrets: ExternalSecretsOperatorSettings | None = None
     """External Secrets Operator, for technique eso."""
+    sync_controller: SyncControllerSettings | None = None
+    """Secrets Store Sync Controller, for technique secret-sync."""
     dapr: DaprOperatorSettings | None = None
     """Dapr's control plane, for technique dapr."""
     reloader: ReloaderSettings | None = None

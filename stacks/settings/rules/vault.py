@@ -111,31 +111,6 @@ def stacks_of_workloads_make_no_vault(settings: Settings) -> Iterator[Violation]
             )
 
 
-@rule(
-    "kubernetes-secret-of-one-vault",
-    WorkloadSettings,
-    source=(
-        "https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret: of one"
-        " SecretProviderClass, of one vault"
-    ),
-)
-def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterator[Violation]:
-    """The driver syncs a Secret from one SecretProviderClass. A second class would overwrite the keys of the
-    first.
-    """
-    if workload.spec.volume_by_vault is None:
-        return
-    first: dict[str, str | None] = {}
-    for index, secret in enumerate(workload.secrets):
-        if workload.uses_kubernetes_secret(secret):
-            name = workload.secret_key_ref(secret).secret
-            if first.setdefault(name, secret.vault) != secret.vault:
-                here = ("secrets", index, "kubernetes_secret", "name")
-                yield Violation(
-                    here, f"{name!r} holds objects of another vault", "choose another name, or technique eso"
-                )
-
-
 _FIREWALL = "https://learn.microsoft.com/azure/key-vault/general/network-security"
 
 

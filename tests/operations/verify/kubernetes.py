@@ -1,12 +1,14 @@
 """The API server of a verified stack: its objects, the pods that it would run, and what operators write."""
 
 import base64
+import copy
 import hashlib
 import json
 from io import BufferedIOBase
 from typing import Any
 
 from rehearsal.data_planes.web import Answer, Request
+from rehearsal.simulators.kubernetes.registry import controllers
 from tests.operations.verify.azure import AUDIENCE, MADE, MARKER, ago, token_of
 from trust.chain import Chain
 from trust.delivered_secrets import delivered_secrets
@@ -14,18 +16,23 @@ from trust.nodes.delivery import class_objects
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
-from trust.nodes.pushes import PUSH_SECRETS
+from trust.techniques import served_objects
 from trust.techniques.app_routing import CERTIFICATE, ingresses
 
 READY = [{"type": "Ready", "status": "True", "reason": "Valid", "message": "store validated"}]
+STATUSES = {
+    "SecretStore": {"conditions": READY},
+    "ExternalSecret": {"conditions": READY, "refreshTime": ago(600)},
+    "PushSecret": {"conditions": READY, "refreshTime": ago(600)},
+    "SecretSync": {
+        "conditions": [{"type": "Create", "status": "True", "reason": "CreateSucceeded", "message": ""}],
+        "syncHash": "0f",
+        "lastSuccessfulSyncTime": ago(600),
+    },
+}
+"""Kind of a technique → its status when all is well."""
 PLURALS = {
     "ServiceAccount": "serviceaccounts",
-    "SecretProviderClass": "secretproviderclasses",
-    "SecretStore": "secretstores",
-    "ClusterSecretStore": "clustersecretstores",
-    "ExternalSecret": "externalsecrets",
-    "PushSecret": "pushsecrets",
-    "Component": "components",
     "Service": "services",
     "Ingress": "ingresses",
     "Deployment": "deployments",
@@ -38,6 +45,14 @@ PLURALS = {
 CSI_STATUSES = "secretproviderclasspodstatuses"
 
 
+def plural(kind: str) -> str:
+    """The resource of a kind."""
+    return PLURALS.get(kind) or f"{kind.lower()}{'es' if kind.endswith('s') else 's'}"
+
+
+OF_OPERATORS = {plural(kind.name) for operator in controllers() for kind in operator.custom_kinds}
+
+
 class Kubernetes:
     """Objects by path. What a test changes, it changes there."""
 
@@ -46,7 +61,7 @@ class Kubernetes:
         self.objects: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, str] = {}
         """``secret/db-password`` → the version that pods have."""
-        self.kinds = {*PLURALS.values(), "events", "replicasets", "endpointslices", CSI_STATUSES}
+        self.kinds = {*PLURALS.values(), *OF_OPERATORS, "events", "replicasets", "endpointslices"}
         self.api_token = ""
         """The API token that the sidecars require; empty: none."""
         self.may_use = True
@@ -54,22 +69,13 @@ class Kubernetes:
         self.sidecar: dict[str, tuple[int, dict[str, Any]]] = {}
         """Path of the secrets API → status and body; others answer with a value."""
         accounts = {item.key: item for item in chain.service_accounts}.values()
-        tuples = (
-            chain.secret_provider_classes,
-            chain.secret_stores,
-            chain.external_secrets,
-            chain.dapr_components,
-            PUSH_SECRETS.of(chain),
-        )
-        for item in [*accounts, *(entry for entries in tuples for entry in entries)]:
+        of_techniques = [item for served in served_objects(chain) for item in served.objects]
+        for item in [*accounts, *of_techniques]:
             self._add(item)
+            if item.kind in STATUSES:
+                self.objects[self._path(item)]["status"] = copy.deepcopy(STATUSES[item.kind])
         for node in chain.graph.of_kind("core", "Service"):
             self._add_service(KubernetesObject.of(node))
-        for item in (*chain.secret_stores, *chain.external_secrets, *PUSH_SECRETS.of(chain)):
-            self.objects[self._path(item)]["status"] = {
-                "conditions": READY,
-                "refreshTime": ago(600),
-            }
         for delivered in delivered_secrets(chain):
             keys = delivered.keys or ("any",)
             self.add_secret(known(delivered.namespace), known(delivered.name), keys)
@@ -111,7 +117,7 @@ class Kubernetes:
         self.add_secret(namespace, name, ("tls.crt", "tls.key"))
 
     def _path(self, item: KubernetesObject) -> str:
-        return self.path(item.api_version, known(item.namespace), PLURALS[item.kind], known(item.name))
+        return self.path(item.api_version, known(item.namespace), plural(item.kind), known(item.name))
 
     @staticmethod
     def path(group: str, namespace: str, plural: str, name: str = "") -> str:

@@ -127,32 +127,6 @@ CASES = [
         "workloads[0].scope: 'object' is not possible: an access policy opens every secret of the vault; choose vault, or move the vault to rbac as docs/migrations.md describes (pulumi config set --path 'workloads[0].scope' vault)",
     ),
     case(
-        "kubernetes-secret-of-one-vault",
-        {
-            "operators": {"csi_driver": {}},
-            "vaults": [{"name": "payments"}],
-            "workloads": [
-                workload(
-                    technique="csi",
-                    secrets=[
-                        {
-                            "name": "db-password",
-                            "from": "existing",
-                            "kubernetes_secret": {"name": "shop-login"},
-                        },
-                        {
-                            "name": "card-key",
-                            "from": "existing",
-                            "vault": "payments",
-                            "kubernetes_secret": {"name": "shop-login"},
-                        },
-                    ],
-                )
-            ],
-        },
-        "workloads[0].secrets[1].kubernetes_secret.name: 'shop-login' holds objects of another vault; choose another name, or technique eso",
-    ),
-    case(
         "access-policies-open-the-vault",
         {
             "vaults": [{"name": "payments", "authorization": "access-policy"}],

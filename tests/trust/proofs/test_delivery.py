@@ -58,8 +58,8 @@ BROKEN = [
     ),
     Broken(
         "class-names-a-vault",
-        _CSI,
-        '"keyvaultName": part.vault.name,',
+        "components.workloads.techniques.csi_objects",
+        '"keyvaultName": vault.name,',
         '"keyvaultName": "another",',
         _NIGHTLY,
         "nightly",

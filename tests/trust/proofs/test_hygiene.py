@@ -87,7 +87,7 @@ BROKEN = [
     ),
     Broken(
         "no-secret-in-manifests",
-        "components.workloads.techniques.csi",
+        "components.workloads.techniques.csi_objects",
         '"cloudName": "AzurePublicCloud",',
         f'"cloudName": "AzurePublicCloud", "clientSecret": {"abc8Q~" + "x1-" * 11!r},',
         config("nightly"),

@@ -1,0 +1,1 @@
+"""The Secrets Store Sync Controller: its policies, and the reconciling of SecretSyncs."""
