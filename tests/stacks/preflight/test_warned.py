@@ -12,7 +12,6 @@ from tests.stacks.preflight import (
     warned_cluster,
     warned_grants,
     warned_networks,
-    warned_operators,
     warned_vaults,
     warned_workloads,
 )
@@ -23,7 +22,6 @@ CASES = [
     *warned_cluster.CASES,
     *warned_grants.CASES,
     *warned_networks.CASES,
-    *warned_operators.CASES,
     *warned_vaults.CASES,
     *warned_workloads.CASES,
 ]

@@ -110,6 +110,23 @@ _RUNS_AGAIN = (
     " runs; read files, choose eso or sdk"
 )
 
+_EXPERIMENTAL = (
+    "is experimental, and its authors do not recommend it for production; choose technique eso there, or csi"
+    " with env"
+)
+
+CASES += [
+    case(
+        "sync-controller-is-experimental",
+        {"operators": {"sync_controller": {}}},
+        f"operators.sync_controller: the Secrets Store Sync Controller 0.0.4 {_EXPERIMENTAL}",
+    ),
+    case(
+        "sync-controller-is-experimental",
+        {"operators": {"sync_controller": {"install": "existing"}}},
+        f"operators.sync_controller: the Secrets Store Sync Controller {_EXPERIMENTAL}",
+    ),
+]
 CASES += [
     case(
         "rotation-reaches-jobs",

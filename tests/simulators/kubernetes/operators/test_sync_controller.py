@@ -39,9 +39,11 @@ class SyncScene(MountScene):
         return self.kubernetes.create(CLASS, provider_class(self.parameters(**more), None))
 
     def sync(self, *, account: str = "app", class_name: str = "app", **secret: Any) -> Resource:
-        return self.kubernetes.create(SYNC, self.wanted(account=account, class_name=class_name, **secret))
+        return self.kubernetes.create(
+            SYNC, self.manifest_of(account=account, class_name=class_name, **secret)
+        )
 
-    def wanted(self, *, account: str = "app", class_name: str = "app", **secret: Any) -> dict[str, Any]:
+    def manifest_of(self, *, account: str = "app", class_name: str = "app", **secret: Any) -> dict[str, Any]:
         spec = {
             "serviceAccountName": account,
             "secretProviderClassName": class_name,
@@ -67,7 +69,7 @@ def scene(azure: Azure) -> SyncScene:
 
 def test_a_pod_gets_what_the_vault_has(scene: SyncScene) -> None:
     scene.class_of_sync()
-    scene.kubernetes.create(SYNC, _waiting(scene.wanted(labels={"team": "shop"})))
+    scene.kubernetes.create(SYNC, _waiting(scene.manifest_of(labels={"team": "shop"})))
     assert scene.condition() == ("Create", "True", "CreateSucceeded")
     made = scene.made()
     assert made
@@ -85,7 +87,7 @@ def test_pulumi_waits_for_the_right_to_read(azure: Azure) -> None:
     scene = SyncScene(azure, granted=False)
     scene.class_of_sync()
     with pytest.raises(InitFailedError, match="timed out waiting for the condition"):
-        scene.kubernetes.create(SYNC, _waiting(scene.wanted()))
+        scene.kubernetes.create(SYNC, _waiting(scene.manifest_of()))
     assert scene.condition() == ("Create", "False", "ProviderError")
     scene.grant()
     scene.kubernetes.namespace("another")  # something happens; the controller tries again
@@ -188,7 +190,7 @@ def test_another_class_counts_when_the_sync_changes_or_at_a_poll(scene: SyncScen
     changed = provider_class(scene.parameters(cloudName="AzurePublicCloud"), None)
     scene.kubernetes.update(CLASS, made_class, changed)
     assert (scene.made() or {})["data"]["password"] == scene.hash_of("hunter2")
-    desired = scene.wanted()
+    desired = scene.manifest_of()
     desired["spec"]["forceSynchronization"] = "2"
     scene.kubernetes.update(SYNC, synced, desired)
     assert (scene.made() or {})["data"]["password"] == scene.hash_of("hunter3")
@@ -211,7 +213,7 @@ def test_a_failed_read_keeps_the_secret(scene: SyncScene) -> None:
 def test_the_secret_goes_with_its_sync(annotations: dict[str, str], stays: bool, azure: Azure) -> None:
     scene = SyncScene(azure)
     scene.class_of_sync()
-    desired = scene.wanted()
+    desired = scene.manifest_of()
     desired["metadata"]["annotations"] = annotations
     synced = scene.kubernetes.create(SYNC, desired)
     scene.kubernetes.delete(SYNC, synced)

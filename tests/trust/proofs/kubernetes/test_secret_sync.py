@@ -90,6 +90,8 @@ def test_a_class_that_nothing_makes_is_named(monkeypatch: pytest.MonkeyPatch) ->
     """The class of the SecretSync is then one for the CSI driver, which nothing mounts."""
     old = '"secretProviderClassName": secret.name,'
     broken = Broken("", _SYNC, old, '"secretProviderClassName": "another",', _SYNCED)
-    found = {verdict.proof.name: verdict.findings for verdict in not_proved(broken.verdicts(monkeypatch))}
-    assert "class-is-mounted" in found
-    assert "reads SecretProviderClass 'another', which nothing makes" in found["sync-reads-a-class"][0].text
+    findings = {verdict.proof.name: verdict.findings for verdict in not_proved(broken.verdicts(monkeypatch))}
+    assert "class-is-mounted" in findings
+    assert (
+        "reads SecretProviderClass 'another', which nothing makes" in findings["sync-reads-a-class"][0].text
+    )
