@@ -25,6 +25,7 @@ FAILURES: Final = (
         title="Sync provider error",
         symptom=(
             Sign(reason="ProviderError"),
+            Sign(code="ProviderError"),
             Sign(text=r"Secret creation failed due to provider error"),
         ),
         example="Secret creation failed due to provider error, check the logs or the events for more "
@@ -44,6 +45,7 @@ FAILURES: Final = (
         title="Sync without a class",
         symptom=(
             Sign(reason="ControllerSPCError"),
+            Sign(code="ControllerSPCError"),
             Sign(text=r"could not retrieve the Secret Provider Class or the SPC is misconfigured"),
         ),
         example="Secret update failed because the controller could not retrieve the Secret Provider "
@@ -63,6 +65,7 @@ FAILURES: Final = (
         title="Sync of another file",
         symptom=(
             Sign(reason="UserInputValidationFailed"),
+            Sign(code="UserInputValidationFailed"),
             Sign(text=r"due to SecretProviderClass or SecretSync error"),
         ),
         example="Secret create or update failed due to SecretProviderClass or SecretSync error, check "
@@ -82,6 +85,7 @@ FAILURES: Final = (
         title="Sync refused by a policy",
         symptom=(
             Sign(reason="ValidatingAdmissionPolicyCheckFailed"),
+            Sign(code="ValidatingAdmissionPolicyCheckFailed"),
             Sign(text=r"due to validating admission policy check failure"),
             Sign(text=r"secrets-store-sync-controller has failed to \w{1,10} secret"),
         ),
@@ -98,5 +102,24 @@ FAILURES: Final = (
         "{secret} "
         "--namespace {namespace}`",
         source="https://github.com/kubernetes-sigs/secrets-store-sync-controller/tree/v0.0.4/charts",
+    ),
+    Failure(
+        id="sync-unknown-error",
+        title="Sync unknown error",
+        symptom=(
+            Sign(reason="UnknownError"),
+            Sign(code="UnknownError"),
+            Sign(text=r"Secret patch failed due to unknown error"),
+        ),
+        example="Secret patch failed due to unknown error, check the logs or the events for more "
+        "information.",
+        cause="The Sync Controller got no token of the ServiceAccount, which may be missing, or the API "
+        "server refused the Secret: a key that its type requires is not there, or the type of a Secret that exists "
+        "is another one.",
+        proof=_PROOF,
+        next_step=f"read what the controller was refused (`{_LOGS}`), then type `pulumi up --refresh --stack "
+        "{stack}`, which makes a ServiceAccount that was deleted",
+        source=_CONDITIONS,
+        wraps=1,
     ),
 )

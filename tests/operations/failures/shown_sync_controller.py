@@ -29,4 +29,9 @@ SHOWN: tuple[Shown, ...] = (
         "events for"
         " more information.",
     ),
+    event(
+        "sync-unknown-error",
+        "UnknownError",
+        "Secret patch failed due to unknown error, check the logs or the events for more information.",
+    ),
 )

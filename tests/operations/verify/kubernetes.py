@@ -10,6 +10,7 @@ from typing import Any
 from rehearsal.data_planes.web import Answer, Request
 from rehearsal.simulators.kubernetes.registry import controllers
 from tests.operations.verify.azure import AUDIENCE, MADE, MARKER, ago, token_of
+from tests.operations.verify.statuses import STATUSES
 from trust.chain import Chain
 from trust.delivered_secrets import delivered_secrets
 from trust.nodes.delivery import class_objects
@@ -19,18 +20,6 @@ from trust.nodes.pods import PodOwner
 from trust.techniques import served_objects
 from trust.techniques.app_routing import CERTIFICATE, ingresses
 
-READY = [{"type": "Ready", "status": "True", "reason": "Valid", "message": "store validated"}]
-STATUSES = {
-    "SecretStore": {"conditions": READY},
-    "ExternalSecret": {"conditions": READY, "refreshTime": ago(600)},
-    "PushSecret": {"conditions": READY, "refreshTime": ago(600)},
-    "SecretSync": {
-        "conditions": [{"type": "Create", "status": "True", "reason": "CreateSucceeded", "message": ""}],
-        "syncHash": "0f",
-        "lastSuccessfulSyncTime": ago(600),
-    },
-}
-"""Kind of a technique → its status when all is well."""
 PLURALS = {
     "ServiceAccount": "serviceaccounts",
     "Service": "services",

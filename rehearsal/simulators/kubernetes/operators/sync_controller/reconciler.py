@@ -21,23 +21,28 @@ from rehearsal.simulators.kubernetes.operators.sync_controller.detection import 
 from rehearsal.simulators.kubernetes.operators.sync_controller.kinds import SYNC
 
 _LOOK: Final = "check the logs or the events for more information."
+_PROVIDER_ERROR: Final = "ProviderError"
+_CLASS_ERROR: Final = "ControllerSPCError"
+_INPUT_ERROR: Final = "UserInputValidationFailed"
+_POLICY_ERROR: Final = "ValidatingAdmissionPolicyCheckFailed"
+_UNKNOWN_ERROR: Final = "UnknownError"
 _FAILED: Final[Mapping[str, tuple[str, str]]] = {
     # Reason → status and message of the condition
-    "ProviderError": ("False", f"Secret creation failed due to provider error, {_LOOK}"),
-    "ControllerSPCError": (
+    _PROVIDER_ERROR: ("False", f"Secret creation failed due to provider error, {_LOOK}"),
+    _CLASS_ERROR: (
         "False",
         "Secret update failed because the controller could not retrieve the Secret Provider Class or the SPC "
         "is misconfigured. Check the logs or the events for more information.",
     ),
-    "UserInputValidationFailed": (
+    _INPUT_ERROR: (
         "False",
         f"Secret create or update failed due to SecretProviderClass or SecretSync error, {_LOOK}",
     ),
-    "ValidatingAdmissionPolicyCheckFailed": (
+    _POLICY_ERROR: (
         "False",
         f"Secret update failed due to validating admission policy check failure, {_LOOK}",
     ),
-    "UnknownError": ("Unknown", f"Secret patch failed due to unknown error, {_LOOK}"),
+    _UNKNOWN_ERROR: ("Unknown", f"Secret patch failed due to unknown error, {_LOOK}"),
 }
 _CREATED: Final = ("CreateSucceeded", "Secret created successfully.")
 _CHANGED: Final = (
@@ -103,11 +108,11 @@ def _read(
     namespace, spec = live["metadata"]["namespace"], mapping(live.get("spec"))
     account = str(spec.get("serviceAccountName"))
     if objects.get(SERVICE_ACCOUNT, namespace, account) is None:
-        raise _SyncError("UnknownError")
+        raise _SyncError(_UNKNOWN_ERROR)
     provider_class = objects.get(CLASS, namespace, str(spec.get("secretProviderClassName")))
     of_class = mapping((provider_class or {}).get("spec"))
     if provider_class is None or of_class.get("provider") != "azure" or not operator.has_provider:
-        raise _SyncError("ControllerSPCError")
+        raise _SyncError(_CLASS_ERROR)
     files = _fetched(objects, operator, of_class, namespace, account)
     return _content(objects, mapping(spec.get("secretObject")), files), provider_class
 
@@ -123,13 +128,13 @@ def _fetched(
     pod = {"metadata": {"namespace": namespace}, "spec": {"serviceAccountName": account}}
     needs_token = mapping(parameters).get("clientID")
     if needs_token and not operator.has_token:
-        raise _SyncError("ProviderError")
+        raise _SyncError(_PROVIDER_ERROR)
     try:
         files = mounted(objects, {k: str(v) for k, v in mapping(parameters).items()}, pod, None)
     except MountError as error:
-        raise _SyncError("ProviderError") from error
+        raise _SyncError(_PROVIDER_ERROR) from error
     if not files:
-        raise _SyncError("ProviderError")  # errMissingObjectVersions
+        raise _SyncError(_PROVIDER_ERROR)  # errMissingObjectVersions
     return files
 
 
@@ -143,11 +148,11 @@ def _content(
         source, key = str(entry.get("sourcePath")), str(entry.get("targetKey"))
         file = next((file for file in files or () if file.path == source), None)
         if file is None and files is not None:
-            raise _SyncError("UserInputValidationFailed")
+            raise _SyncError(_INPUT_ERROR)
         # GetCertPart; of a certificate without its key, it reads the key as PKCS#12.
         is_no_key = key == "tls.key" and file is not None and file.type != "secret"
         if is_tls and (key not in _NEEDS[_TLS] or is_no_key):
-            raise _SyncError("UserInputValidationFailed")
+            raise _SyncError(_INPUT_ERROR)
         content[key] = file.content if file else objects.world.keyed_hash([source, key])
     return content
 
@@ -158,12 +163,12 @@ def _write(objects: ObjectStore, operator: SyncInstallation, live: Manifest, dat
     type_ = str(secret.get("type") or "Opaque").strip()
     before = objects.get(SECRET, metadata["namespace"], metadata["name"])
     if refused_secret(operator, type_, before, metadata["name"]):
-        raise _SyncError("ValidatingAdmissionPolicyCheckFailed")
+        raise _SyncError(_POLICY_ERROR)
     is_foreign = before is not None and mapping(before["metadata"].get("labels")).get(LABEL) != ""
     if is_foreign or any(key not in data for key in _NEEDS.get(type_, ())):
-        raise _SyncError("UnknownError")  # a conflict with another manager; a key that the type requires
+        raise _SyncError(_UNKNOWN_ERROR)  # a conflict with another manager; a key that the type requires
     if before is not None and before.get("type") != type_:
-        raise _SyncError("UnknownError")  # type: field is immutable
+        raise _SyncError(_UNKNOWN_ERROR)  # type: field is immutable
     owner = {
         "apiVersion": SYNC.api_version,
         "kind": SYNC.name,
