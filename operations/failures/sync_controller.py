@@ -114,8 +114,8 @@ FAILURES: Final = (
         example="Secret patch failed due to unknown error, check the logs or the events for more "
         "information.",
         cause="The Sync Controller got no token of the ServiceAccount, which may be missing, or the API "
-        "server refused the Secret: a key that its type requires is not there, or the type of a Secret that exists "
-        "is another one.",
+        "server refused the Secret: a key that its type requires is not there, or the type of a "
+        "Secret that exists is another one.",
         proof=_PROOF,
         next_step=f"read what the controller was refused (`{_LOGS}`), then type `pulumi up --refresh --stack "
         "{stack}`, which makes a ServiceAccount that was deleted",
