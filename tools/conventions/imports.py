@@ -37,7 +37,7 @@ others are free.
 
 def imports(source: Source, modules: Mapping[str, Source]) -> Iterator[tuple[int, str]]:
     """Line and name of each module of the project that the file imports, at its top or in a function."""
-    for node in source.nodes:
+    for node in source.of_type(ast.Import, ast.ImportFrom):
         match node:
             case ast.Import(names=names):
                 targets = [name.name for name in names]
@@ -99,17 +99,12 @@ def check_techniques(
     for source in files:
         if source.is_in(*home):
             continue
-        for node in source.nodes:
-            if isinstance(node, ast.expr) and _lists_techniques(node):
+        for node in source.of_type(ast.Tuple, ast.Set, ast.List, ast.Dict):
+            if _lists_techniques(node):
                 problem = "lists techniques; find them by a walk, or ask each TechniqueSpec"
                 yield Finding(source.path, node.lineno, problem)
-                continue
-            if isinstance(node, ast.Compare):
-                parts = [node.left, *node.comparators]
-            elif isinstance(node, ast.Match):
-                parts = [node.subject]
-            else:
-                continue
+        for node in source.of_type(ast.Compare, ast.Match):
+            parts = [node.subject] if isinstance(node, ast.Match) else [node.left, *node.comparators]
             if any(_is_technique(part) for part in parts):
                 yield Finding(source.path, node.lineno, "compares a technique; ask its TechniqueSpec instead")
 

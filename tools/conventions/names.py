@@ -38,37 +38,36 @@ def check(files: Iterable[Source], banned: Banned) -> Iterator[Finding]:
 
 def definitions(source: Source) -> Iterator[tuple[int, str]]:
     """Line and name of everything that the file names."""
-    free = _config_keys(source.tree) if source.is_in(CONFIG_KEYS) else set()
-    for node in source.nodes:
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                if not name.startswith("test_"):
-                    yield node.lineno, name
-            case ast.ClassDef(name=name):
-                yield node.lineno, name
-            case ast.arg(arg=name):
-                yield node.lineno, name
-            case ast.Name(id=name, ctx=ast.Store()) if node not in free:
-                yield node.lineno, name
-            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
-                yield node.lineno, name
-            case ast.ExceptHandler(name=str(name)):
-                yield node.lineno, name
-            case ast.alias(asname=str(name)):
-                yield node.lineno, name
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield node.lineno, name
-            case ast.MatchMapping(rest=str(name)):
-                yield node.lineno, name
-            case _:
-                pass
+    free = _config_keys(source) if source.is_in(CONFIG_KEYS) else set()
+    for function in source.of_type(ast.FunctionDef, ast.AsyncFunctionDef):
+        if not function.name.startswith("test_"):
+            yield function.lineno, function.name
+    for node in source.of_type(ast.ClassDef):
+        yield node.lineno, node.name
+    for node in source.of_type(ast.arg):
+        yield node.lineno, node.arg
+    for node in source.of_type(ast.Name):
+        if type(node.ctx) is ast.Store and node not in free:
+            yield node.lineno, node.id
+    for node in source.of_type(ast.Attribute):
+        holder = node.value
+        if type(node.ctx) is ast.Store and isinstance(holder, ast.Name) and holder.id in ("self", "cls"):
+            yield node.lineno, node.attr
+    for node in source.of_type(ast.ExceptHandler, ast.MatchAs, ast.MatchStar):
+        if node.name:
+            yield node.lineno, node.name
+    for node in source.of_type(ast.alias):
+        if node.asname:
+            yield node.lineno, node.asname
+    for node in source.of_type(ast.MatchMapping):
+        if node.rest:
+            yield node.lineno, node.rest
 
 
-def _config_keys(tree: ast.Module) -> set[ast.expr]:
+def _config_keys(source: Source) -> set[ast.expr]:
     return {
         statement.target
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
+        for node in source.of_type(ast.ClassDef)
         for statement in node.body
         if isinstance(statement, ast.AnnAssign)
     }

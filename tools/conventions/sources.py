@@ -1,13 +1,19 @@
 """The project's Python files, parsed."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOT_CODE = ("docs", "rendered")
+_NO_NODES = frozenset({"id", "attr", "arg", "module", "kind", "lineno", "type_comment", "ctx", "op", "ops"})
+"""Fields that hold no nodes, or only those that all trees share: ``ast.Load``, ``ast.Add``."""
+
+Kind = TypeVar("Kind", bound=ast.AST)
 
 
 @dataclass(frozen=True)
@@ -35,9 +41,25 @@ class Source:
         return ast.parse(self.text, self.path)
 
     @cached_property
-    def nodes(self) -> Sequence[ast.AST]:
-        """Every node of the tree."""
-        return tuple(ast.walk(self.tree))
+    def nodes(self) -> Mapping[type[ast.AST], Sequence[Any]]:
+        """Every node of the tree by its type, outer nodes first: a check looks at few types."""
+        by_kind: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        left: list[ast.AST] = [self.tree]
+        for node in left:  # it grows meanwhile
+            kind = type(node)
+            by_kind[kind].append(node)
+            for name in _with_nodes(kind):
+                value = getattr(node, name)
+                if type(value) is list:
+                    left += [inner for inner in value if isinstance(inner, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    left.append(value)
+        return by_kind
+
+    def of_type(self, *kinds: type[Kind]) -> Iterator[Kind]:
+        """The nodes of these types."""
+        for kind in kinds:
+            yield from self.nodes.get(kind, ())
 
     @property
     def module(self) -> str:
@@ -66,3 +88,10 @@ def sources(root: Path = REPOSITORY) -> tuple[Source, ...]:
 
 def by_module(files: Sequence[Source]) -> Mapping[str, Source]:
     return {source.module: source for source in files}
+
+
+@cache
+def _with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a type of nodes that may hold other nodes."""
+    none = kind in (ast.Constant, ast.alias)
+    return () if none else tuple(name for name in kind._fields if name not in _NO_NODES)
