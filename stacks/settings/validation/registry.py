@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from stacks.settings.validation.commands import ConfigCommand, remove_command
 from stacks.settings.validation.problems import Path, Problem
 
-Check = Callable[[Any], Iterator[Problem]]
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -32,9 +31,6 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
-_CHECKS: dict[type[BaseModel], list[Check]] = {}
-_SHAPES: dict[type[BaseModel], list[Check]] = {}
-"""Checks that come first: without a problem of theirs, the others can rely on the form of a value."""
 
 
 def register_rule(rule_id: str, source: str) -> Rule:
@@ -60,6 +56,13 @@ class Violation:
     """Removing the key mends the problem."""
 
 
+Check = tuple[str, Callable[[Any], Iterator[Violation]]]
+"""The id of a rule, and what finds its violations in a section."""
+_CHECKS: dict[type[BaseModel], list[Check]] = {}
+_SHAPES: dict[type[BaseModel], list[Check]] = {}
+"""Checks that come first: without a problem of theirs, the others can rely on the form of a value."""
+
+
 def rule(
     rule_id: str, on: type[_M], *, source: str, of_shape: bool = False
 ) -> Callable[[Callable[[_M], Iterator[Violation]]], Callable[[_M], Iterator[Violation]]]:
@@ -70,19 +73,7 @@ def rule(
     register_rule(rule_id, source)
 
     def register_check(check: Callable[[_M], Iterator[Violation]]) -> Callable[[_M], Iterator[Violation]]:
-        def problems(section: _M) -> Iterator[Problem]:
-            for violation in check(section):
-                yield Problem(
-                    rule_id,
-                    violation.path,
-                    violation.problem,
-                    violation.remedy,
-                    violation.suggested_value,
-                    violation.command,
-                    violation.remove,
-                )
-
-        (_SHAPES if of_shape else _CHECKS).setdefault(on, []).append(problems)
+        (_SHAPES if of_shape else _CHECKS).setdefault(on, []).append((rule_id, check))
         _checks_in.cache_clear()
         return check
 
@@ -109,14 +100,12 @@ def _problems(value: object, at: Path, *, of_shape: bool) -> list[Problem]:
             problems += _problems(item, (*at, index), of_shape=of_shape)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(value, BaseModel):
         section_checks, fields = _checks_in(type(value), of_shape)
-        for section_check in section_checks:
-            for problem in section_check(value):
-                path = at + problem.path
-                command = remove_command(path) if problem.remove else problem.command
+        for rule_id, section_check in section_checks:
+            for broken in section_check(value):
+                path = at + broken.path
+                command = remove_command(path) if broken.remove else broken.command
                 problems.append(
-                    Problem(
-                        problem.rule, path, problem.problem, problem.remedy, problem.suggested_value, command
-                    )
+                    Problem(rule_id, path, broken.problem, broken.remedy, broken.suggested_value, command)
                 )
         for name, key in fields:
             if (inner := getattr(value, name)) is not None:
