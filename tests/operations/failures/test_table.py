@@ -114,6 +114,7 @@ def test_names_are_read_in_linear_time(part: str) -> None:
     st.sampled_from([shown.symptom.text for shown in ALL]),
     st.integers(0, 200),
 )
+@settings(database=None)
 def test_any_text_is_read_without_an_error(text: str, code: str, status: int, real: str, cut: int) -> None:
     for symptom in (
         Symptom(text=text, code=code, status=status),
@@ -138,7 +139,7 @@ def test_any_text_is_read_without_an_error(text: str, code: str, status: int, re
         ),
     )
 )
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, database=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_body_is_read_without_an_error(body: object) -> None:
     symptom_of_response(400, json.dumps(body))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -22,14 +23,19 @@ Config = dict[str, Any]
 SAME = "each workload reads the same secrets as before"
 
 
+@cache
+def _shipped() -> str:
+    return json.dumps(yaml.safe_load(shipped("Pulumi.prod.yaml").read_text(encoding="utf-8"))["config"])
+
+
 def prod(**changes: Any) -> Config:
-    config = yaml.safe_load(shipped("Pulumi.prod.yaml").read_text(encoding="utf-8"))["config"]
+    config: Config = json.loads(_shipped())
     return {key.removeprefix("aks-secrets:"): value for key, value in config.items()} | changes
 
 
 @cache
 def graph_of(text: str) -> Graph:
-    return build_config(yaml.safe_load(text)).graph
+    return build_config(json.loads(text)).graph
 
 
 @cache
@@ -38,7 +44,7 @@ def _report(before: str, after: str) -> Report:
 
 
 def report_of(before: Config, after: Config) -> Report:
-    return _report(yaml.safe_dump(before), yaml.safe_dump(after))
+    return _report(json.dumps(before), json.dumps(after))
 
 
 def first_screen(before: Config, after: Config) -> list[str]:

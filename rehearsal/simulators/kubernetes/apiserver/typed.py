@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rehearsal.simulators.kubernetes.api.fields import MASK, is_hashed, required
 from rehearsal.simulators.kubernetes.apiserver.validation.quantity import problem
@@ -47,16 +47,14 @@ def findings(value: Any, type_name: str, types: Mapping[str, Schema]) -> Finding
     return walk.findings
 
 
-@dataclass(frozen=True)
-class _Declared:
+class _Declared(NamedTuple):
     """A type and the name under which it is declared."""
 
     name: str
     schema: Schema
 
 
-@dataclass(frozen=True)
-class _At:
+class _At(NamedTuple):
     """A place in the object, as server-side apply and validation write it."""
 
     applied: str = ""
