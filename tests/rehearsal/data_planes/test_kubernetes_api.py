@@ -169,7 +169,7 @@ def test_the_right_to_write_roles_is_none_to_escalate(
     monkeypatch.setattr(users, "roles_of", lambda *_: [reader])
     with signed_in(tmp_path, monkeypatch, **cloud()):
         for verb, allowed in (("create", True), ("escalate", False), ("bind", False)):
-            attributes = {"verb": verb, "group": "rbac.authorization.k8s.io", "resource": "roles"}
+            attributes: Any = {"verb": verb, "group": "rbac.authorization.k8s.io", "resource": "roles"}
             spec = client.V1SelfSubjectAccessReviewSpec(
                 resource_attributes=client.V1ResourceAttributes(namespace="shop", **attributes)
             )
@@ -237,7 +237,7 @@ def test_an_application_that_reads_itself_succeeds_when_its_rights_are_known(
     (tmp_path / "token").write_text(issuer.token("system:serviceaccount:shop:orders", aud=[AUDIENCE]))
 
     def read() -> str:
-        options = {"client_id": CLIENT, "token_file_path": str(tmp_path / "token")}
+        options: Any = {"client_id": CLIENT, "token_file_path": str(tmp_path / "token")}
         with WorkloadIdentityCredential(tenant_id=planes.entra.tenant, **options) as credential:
             vault = SecretClient("https://kv-planes.vault.azure.net/", credential)
             try:

@@ -26,8 +26,9 @@ from rehearsal.simulators.kubernetes.provider.await_ import InitFailedError
 from rehearsal.simulators.provider import ProviderError
 from rehearsal.simulators.wire import Secret
 from tests.simulators.conftest import kubeconfig_of
-from tests.support.acting import Azure, Kubernetes, manifest
+from tests.support.acting import SECRETS_USER, Azure, Kubernetes, manifest
 from tests.support.manifests import DEPLOYMENT, ESO_RELEASE, RELEASE, TOKENS, owner, pod
+from tests.support.mounting import ADDON, VAULT
 
 pytestmark = pytest.mark.engine
 
@@ -40,7 +41,8 @@ class Scene:
     def __init__(self, folder: Path, contexts: ExitStack) -> None:
         self.azure = Azure(folder)
         self.azure.group()
-        self.azure.cluster()
+        routing = {"webAppRouting": {"enabled": True}}
+        self.aks = self.azure.cluster(addonProfiles=ADDON, ingressProfile=routing).outputs
         self.contexts = contexts
         self.connect()
         self.kubernetes = Kubernetes(self.azure, kubeconfig_of(self.azure))
@@ -175,3 +177,35 @@ def test_a_bad_day_comes_before_the_real_server_which_keeps_what_was_lost(scene:
         create("lost")
     for name in ("throttled", "lost"):
         assert scene.client.get(SERVICE_ACCOUNT, "day", name), "the next operation's server has it"
+
+
+def test_the_certificate_of_an_ingress_is_made_beside_the_real_server(scene: Scene) -> None:
+    """The real server takes the Ingress; the application routing add-on and its objects are simulated."""
+    scene.kubernetes.namespace("routed")
+    scene.azure.vault(enableRbacAuthorization=True)
+    scene.azure.assignment(
+        scope=f"{VAULT}/secrets/web-tls",
+        roleDefinitionId=SECRETS_USER,
+        principalId=scene.aks["ingressProfile"]["webAppRouting"]["identity"]["objectId"],
+        principalType="ServicePrincipal",
+        roleAssignmentName="11111111-2222-4333-8444-555555555555",
+    )
+    made = manifest("networking.k8s.io/v1", "Ingress", "web", "routed")
+    uri = "https://kv-one.vault.azure.net/certificates/web-tls"
+    made["metadata"]["annotations"] = {"kubernetes.azure.com/tls-cert-keyvault-uri": uri}
+    backend = {"service": {"name": "web", "port": {"number": 80}}}
+    rule = {
+        "host": "a.example.com",
+        "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]},
+    }
+    made["spec"] = {"ingressClassName": "webapprouting.kubernetes.azure.com", "rules": [rule]}
+    ingress = scene.kubernetes.create("networking.k8s.io/v1:Ingress", made)
+    (objects,) = scene.azure.world.kubernetes.values()
+
+    def routed() -> set[str]:
+        return {key.partition("/routed/")[0] for key in objects if key.endswith("/routed/keyvault-web")}
+
+    assert {"apps/Deployment", "core/Secret"} < routed()
+    assert scene.client.get(GroupVersionKind("networking.k8s.io", "v1", "Ingress"), "routed", "web")
+    scene.kubernetes.delete("networking.k8s.io/v1:Ingress", ingress)
+    assert routed() == set()
