@@ -117,6 +117,21 @@ def test_what_a_change_loosens_is_named() -> None:
     assert any(line.endswith("is lowered from 90 to 7 days") for line in lines)
 
 
+def test_a_value_that_has_another_place_in_the_pods_is_named() -> None:
+    state, document = recorded("state_before"), copy.deepcopy(recorded("rehearsal_before"))
+    for row in document["resources"]:
+        row["op"] = "same"
+        if row["type"].endswith(":SecretProviderClass"):
+            objects = row["inputs"]["spec"]["parameters"]["objects"]
+            row["inputs"]["spec"]["parameters"]["objects"] = objects.replace("db/password", "db/other")
+    lines = texts(Report({}, document["resources"], document["outputs"], []), state)
+    assert any(line.startswith("Access: each workload reads the same secrets as before (") for line in lines)
+    place = "/mnt/secrets-store/db"
+    assert (
+        f"  orders-db-password of worker is in file {place}/other now, not in file {place}/password" in lines
+    )
+
+
 def _with(row: dict[str, Any], mark: str, **values: Any) -> dict[str, Any]:
     """A copy of a role assignment with other values."""
     copied = {
