@@ -89,7 +89,7 @@ def deleted_of(settings: Settings, session: AzureSession, rows: Sequence[Mapping
             option = session.option_for(vault_id)
             answers.deleted.append(Deleted(name, label, "", purged, in_state, is_made, option))
             continue
-        listed = _listed(settings, label)
+        listed = listed_secrets(settings, label)
         if listed:
             try:
                 answers.deleted += _secrets(session, held, label, name, listed)
@@ -140,7 +140,7 @@ def _vaults(settings: Settings, session: AzureSession) -> list[tuple[str | None,
     ]
 
 
-def _listed(settings: Settings, label: str | None) -> dict[str, bool]:
+def listed_secrets(settings: Settings, label: str | None) -> dict[str, bool]:
     """Name in lower case of each secret that workloads list for the vault; whether the stack writes it."""
     listed: dict[str, bool] = {}
     for workload in settings.workloads:

@@ -22,7 +22,7 @@ MADE = {
         *("CronJob", "DaemonSet", "Deployment", "IdentityBinding"),
         *("DiagnosticSetting", "ExternalSecret", "FederatedIdentityCredential", "HorizontalPodAutoscaler"),
         *("Job", "MaintenanceConfiguration", "ManagedCluster", "MetricAlert", "Namespace", "NatGateway"),
-        "Ingress",
+        *("Ingress", "Password", "PushSecret"),
         *("NetworkPolicy", "Pod", "PodDisruptionBudget", "PrivateDnsZoneGroup", "PrivateEndpoint"),
         *("PrivateZone", "PublicIPAddress", "RandomPassword", "Release", "ResourceGroup", "Role"),
         *("RoleAssignment", "RoleBinding", "Secret", "SecretProviderClass", "SecretStore", "Service"),

@@ -14,6 +14,7 @@ from tests.operations.report.reports import TODAY
 from tests.trust.graphs import build_config
 from tests.trust.proofs.broken import not_proved
 from tests.trust.proofs.changing import changed_inputs
+from tests.trust.proofs.mutating import mutations
 from trust.chain import Chain
 from trust.graph import Graph
 from trust.proofs import run
@@ -196,3 +197,38 @@ def test_a_change_breaks_a_proof(
     verdicts = not_proved(run(Chain.read(Graph(nodes, graph.source, outputs=graph.outputs))))
     texts = {verdict.proof.name: [judged.text for judged in verdict.findings] for verdict in verdicts}
     assert any(says in text for text in texts.get(proof, [])), texts
+
+
+_FREE = {
+    "refreshInterval": "how soon a change of the Secret arrives",
+    "deletionPolicy": "the secret has no reader that the stack does not list",
+    "apiVersion": "the API server refuses another one",
+    "secretKey": "only the cluster has the Secret",
+    "selector.secret.name": "as above",
+    "length": "how strong a value is, nothing else",
+    "digits": "as above",
+    "symbols": "as above",
+    "allowRepeat": "as above",
+    "noUpper": "as above",
+}
+"""End of a path in a spec → why no proof is about it."""
+
+
+_SPECS = {
+    "kubernetes:external-secrets.io/v1alpha1:PushSecret": ("spec",),
+    "kubernetes:generators.external-secrets.io/v1alpha1:Password": ("spec",),
+}
+
+
+def test_every_value_of_a_push_has_a_proof_or_a_reason() -> None:
+    graph, kept = _built().graph, set[str]()
+    for mutation in mutations(graph, _SPECS):
+        followed = (
+            mutation.label.endswith("updatePolicy") and "secret" in mutation.node.inputs["spec"]["selector"]
+        )
+        if mutation.label.endswith(tuple(_FREE)) or followed:
+            continue
+        changed = Graph(mutation.applied(graph), graph.source, outputs=graph.outputs)
+        if not not_proved(run(Chain.read(changed))):
+            kept.add(mutation.label)
+    assert kept == set()

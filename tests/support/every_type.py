@@ -50,7 +50,7 @@ OWN: dict[str, Any] = {
     "aks-secrets:people": {"current": True},
     "aks-secrets:operators": {
         "csi_driver": {},
-        "external_secrets": {},
+        "external_secrets": {"push_secrets": True},
         "dapr": {"scheduler": False},
         "reloader": {},
     },
@@ -66,6 +66,10 @@ OWN: dict[str, Any] = {
             autoscale={"min_replicas": 2, "max_replicas": 4, "cpu_percent": 70},
             resources={"requests": {"cpu": "100m"}},
         ),
+        {
+            **{"name": "pushes", "namespace": "pushes", "technique": "eso", "kind": "none"},
+            "pushes": [{"name": "drawn", "generate": {}}],
+        },
         _workload("cart", "dapr", port=8080, replicas=2),
         _workload("plain", "kubernetes-secret"),
         _workload("files", "csi", kind="Pod"),

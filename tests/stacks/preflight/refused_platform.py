@@ -98,6 +98,14 @@ CASES = [
         answers=OLD | {"platform": platform(operators={"external_secrets": {"scopedNamespace": "eso"}})},
     ),
     case(
+        "platform-has-the-operators",
+        ON_PLATFORM
+        | {"workloads": [workload(technique="eso", kind="none", pushes=[{"name": "db", "secret": "db"}])]},
+        "workloads[0].pushes: needs operators.external_secrets.push_secrets, which stack"
+        f" {PLATFORM_STACK} does not set; set it there, then update that stack {_AGAIN}",
+        answers=OLD | {"platform": platform(operators={"external_secrets": {}})},
+    ),
+    case(
         "platform-isolation-stays",
         ON_PLATFORM | {"namespaces": [{"name": "shop", "isolated": False}]},
         f"namespaces[0].isolated: false, but stack {PLATFORM_STACK} isolates namespace 'shop'; remove this"

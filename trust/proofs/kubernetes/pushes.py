@@ -40,19 +40,20 @@ def push_is_handled(chain: Chain) -> Iterator[Finding]:
     }
     for push in PUSH_SECRETS.of(chain):
         provider, namespace = push.node.provider, push.namespace
-        for kind, name in push.stores:
-            if UNKNOWN in (kind, name):
+        for of_kind, name in push.stores:
+            store = chain.find(chain.secret_stores, provider, namespace, name)
+            if UNKNOWN in (of_kind, name):
                 yield fault(chain, push, "writes through an unknown store", "pushes", unknown=True)
-            elif kind != "SecretStore" or not chain.find(chain.secret_stores, provider, namespace, name):
+            elif of_kind != "SecretStore" or store is None:
                 problem = (
-                    f"writes through {kind} '{name}', which is no SecretStore of namespace '{namespace}'"
+                    f"writes through {of_kind} '{name}', which is no SecretStore of namespace '{namespace}'"
                 )
                 yield fault(chain, push, problem, "pushes[].vault: a vault of section vault or vaults")
-        _, generator = push.generator
-        if generator is UNKNOWN or (generator and (provider, str(namespace), str(generator)) in generators):
-            pass
-        elif generator or push.source == "":
-            problem = f"takes its value from Password '{generator}', which the stack does not make"
+        kind, generator = push.generator
+        is_made = kind == "Password" and (provider, str(namespace), str(generator)) in generators
+        if UNKNOWN not in (kind, generator) and not is_made and (generator or push.source == ""):
+            what = f"{kind or 'Password'} '{generator}'"
+            problem = f"takes its value from {what}, which the stack does not make"
             yield fault(chain, push, problem, "pushes[].generate: what the generator draws")
         installed = release(chain, EXTERNAL_SECRETS, provider)
         if installed and flag(installed.values.get("processPushSecret"), default=True) is False:

@@ -14,12 +14,12 @@ SERVICE_ACCOUNT = "core/v1:ServiceAccount"
 NAMESPACE = "core/v1:Namespace"
 SECRET = "core/v1:Secret"
 STORE = "external-secrets.io/v1:SecretStore"
-UNCHECKED = "external-secrets.io/v1alpha1:PushSecret"
+UNCHECKED = "external-secrets.io/v1:ClusterExternalSecret"
 
 
-def unchecked(name: str = "vault", namespace: str = "demo", **more: Any) -> dict[str, Any]:
+def unchecked(name: str = "vault", **more: Any) -> dict[str, Any]:
     """An object of a kind whose definition has no file here."""
-    return manifest("external-secrets.io/v1alpha1", "PushSecret", name, namespace, **more)
+    return manifest("external-secrets.io/v1", "ClusterExternalSecret", name, **more)
 
 
 def test_a_misspelled_property_is_lost_without_a_word(kubernetes: Kubernetes) -> None:
@@ -185,11 +185,11 @@ def test_changed_data_of_a_secret_is_seen_and_stays_secret(azure: Azure, kuberne
 
 def test_a_list_keeps_the_marks_of_its_items(azure: Azure, kubernetes: Kubernetes) -> None:
     kubernetes.create(RELEASE, ESO_RELEASE)
-    made = kubernetes.create(UNCHECKED, unchecked("a", "eso", spec={"x": [Secret("s"), {"y": 1}]}))
+    made = kubernetes.create(UNCHECKED, unchecked("a", spec={"x": [Secret("s"), {"y": 1}]}))
     same = kubernetes.read(UNCHECKED, made)
     assert same is not None
     assert same.inputs == made.inputs
-    azure.live_object("external-secrets.io/PushSecret/eso/a")["spec"]["x"][1]["y"] = 2
+    azure.live_object("external-secrets.io/ClusterExternalSecret//a")["spec"]["x"][1]["y"] = 2
     drifted = kubernetes.read(UNCHECKED, made)
     assert drifted is not None
     assert drifted.inputs["spec"] == {"x": [Secret("s"), {"y": 2}]}
