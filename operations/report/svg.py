@@ -30,7 +30,10 @@ def chain_svg(readings: Iterable[Reading], title: str) -> str:
         f'<svg class="{kind}" role="img" viewBox="0 0 {width} {height}" width="{width}">',
         f"<title>{escape(title)}</title>",
     ]
-    parts += [_edge(places[source], places[target], data) for source, target, data in graph.edges(data=True)]
+    edges = [_edge(places[source], places[target], data) for source, target, data in graph.edges(data=True)]
+    # Labels above all lines, each on the page's own ground.
+    parts += [line for line, _ in edges]
+    parts += [label for _, label in edges]
     parts += [_box(text, place) for text, place in places.items()]
     return "".join([*parts, "</svg>"])
 
@@ -59,15 +62,16 @@ def _without_cycles(graph: nx.DiGraph[str]) -> nx.DiGraph[str]:
     return acyclic
 
 
-def _edge(start: tuple[int, int], end: tuple[int, int], data: Mapping[str, str]) -> str:
+def _edge(start: tuple[int, int], end: tuple[int, int], data: Mapping[str, str]) -> tuple[str, str]:
+    """The line and its label."""
     x1, y1 = start[0] + _WIDTH, start[1] + _HEIGHT // 2
     x2, y2 = end[0], end[1] + _HEIGHT // 2
     middle = (x1 + x2) // 2
     label = _short(data["what"].split(",")[0], _LABEL)
     return (
-        f'<path class="{data["change"]}" d="M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}"/>'
-        f'<text class="what" x="{middle}" y="{(y1 + y2) // 2 - 4}"><title>{escape(data["what"])}</title>'
-        f"{escape(label)}</text>"
+        f'<path class="{data["change"]}" d="M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}"/>',
+        f'<text class="what on-line" x="{middle}" y="{(y1 + y2) // 2 - 4}">'
+        f"<title>{escape(data['what'])}</title>{escape(label)}</text>",
     )
 
 
