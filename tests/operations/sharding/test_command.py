@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from operations.cli import app
 from operations.workspace import Cli
+from stacks.settings.loader import SCALARS, SECTIONS
 
 CONFIG: dict[str, Any] = {
     "azure-native:location": "westeurope",
@@ -96,6 +97,35 @@ def test_the_platform_keeps_its_key_and_lists_all_namespaces(
     assert platform["config"]["aks-secrets:composition"] == "platform"
     assert platform["config"]["aks-secrets:namespaces"] == [{"name": "orders"}, {"name": "cart"}]
     assert not {key for key in platform["config"] if "workloads" in key or "secret-values" in key}
+
+
+def test_every_section_is_the_platforms_or_goes_with_the_workloads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new section has to be in one of the two."""
+    waiver = {"proof": "image-pinned", "reason": "none yet", "expires": "2030-01-31"}
+    config = {
+        **CONFIG,
+        "aks-secrets:technique": "sdk",
+        "aks-secrets:grants": "managed",
+        "aks-secrets:tags": {"team": "shop"},
+        "aks-secrets:labels": {"team": "shop"},
+        "aks-secrets:namespaces": [{"name": "orders", "existing": True}],
+        "aks-secrets:waivers": [waiver, {**waiver, "proof": "vault-firewall", "workload": "cart"}],
+    }
+    result = _run(tmp_path, monkeypatch, config, _state())
+    assert result.exit_code == 0, result.output
+    platform, orders, cart = (
+        yaml.safe_load((tmp_path / "split" / f"Pulumi.{name}.yaml").read_text())["config"]
+        for name in ("dev", "dev-1", "dev-2")
+    )
+    left = {f"aks-secrets:{key}" for key in (*SCALARS, *SECTIONS)} - set(orders)
+    assert left == {
+        f"aks-secrets:{key}"
+        for key in ("base", "vault", "vaults", "network", "operators", "monitoring", "people")
+    }
+    assert platform["aks-secrets:waivers"] == orders["aks-secrets:waivers"] == [waiver]
+    assert cart["aks-secrets:waivers"] == config["aks-secrets:waivers"]
 
 
 @pytest.mark.parametrize(
