@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from rehearsal.real_cluster import owners
 from rehearsal.real_cluster.client import Client
-from rehearsal.real_cluster.definitions import definition_for
+from rehearsal.real_cluster.definitions import definition_for, restored_definition
 from rehearsal.real_cluster.nodes import look_after_pods
 from rehearsal.simulators.kubernetes.api.errors import ApiError, NoMatchError
 from rehearsal.simulators.kubernetes.api.events import EVENT, REVISION, record_name
@@ -61,6 +61,10 @@ class RealCluster(SimulatedCluster):
     @property
     def client(self) -> Client:
         return self._connect(self)
+
+    def _planted(self, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+        is_definition = GroupVersionKind.of(manifest) == DEFINITION
+        return restored_definition(dict(manifest), self._definitions) if is_definition else manifest
 
     def require_served(self, kind: GroupVersionKind) -> None:
         if kind == RELEASE or self.client.serves(kind):

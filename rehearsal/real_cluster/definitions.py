@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -17,6 +17,8 @@ from rehearsal.simulators.kubernetes.apiserver.custom_resources import schemas_i
 from rehearsal.simulators.kubernetes.apiserver.discovery import custom_kind
 from rehearsal.simulators.kubernetes.apiserver.typed import Schema
 from rehearsal.simulators.kubernetes.registry import controllers
+
+_APPROVED: Final = "api-approved.kubernetes.io"
 
 
 def definition_for(
@@ -35,8 +37,8 @@ def definition_for(
 
 
 def restored_definition(definition: dict[str, Any], folders: Sequence[Path] = ()) -> dict[str, Any]:
-    """A definition of an earlier operation as a real API server takes it: each version has a schema. Where
-    the world has none, it is that of the file, and without a file one that allows all.
+    """A definition of an earlier operation or of a --cloud file, as a real API server takes it: each version
+    has a schema. Where the world has none, it is that of the file, and without a file one that allows all.
     """
     name = definition["metadata"]["name"]
     own = [known for known in _in(folders) if known["metadata"]["name"] == name]
@@ -87,8 +89,13 @@ def _open(definition: Mapping[str, Any]) -> dict[str, Any]:
     free = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
     spec = definition["spec"]
     plural = spec["names"]["plural"]
+    metadata = definition["metadata"]
+    if str(spec["group"]).endswith((".k8s.io", ".kubernetes.io")):  # kubernetes/enhancements#1111
+        annotations = {_APPROVED: "unapproved", **(metadata.get("annotations") or {})}
+        metadata = {**metadata, "annotations": annotations}
     versions = [{"schema": free, **version} for version in spec["versions"]]
     return {
         **definition,
+        "metadata": metadata,
         "spec": {**spec, "names": {"plural": plural, **spec["names"]}, "versions": versions},
     }

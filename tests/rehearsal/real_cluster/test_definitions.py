@@ -39,3 +39,12 @@ def test_a_definition_without_a_schema_gets_that_of_the_file() -> None:
     assert restored_definition(own)["spec"]["versions"] == own["spec"]["versions"]
     other = {**definition(), "metadata": {"name": "things.example.org"}}
     assert "x-kubernetes-preserve-unknown-fields" in str(restored_definition(other))
+
+
+def test_a_definition_of_a_protected_group_is_marked_as_not_approved() -> None:
+    """https://github.com/kubernetes/enhancements/pull/1111: a real server refuses one without it."""
+    protected = definition(storage=True)
+    protected["metadata"]["name"], protected["spec"]["group"] = "secretstores.team.k8s.io", "team.k8s.io"
+    mark = {"api-approved.kubernetes.io": "unapproved"}
+    assert restored_definition(protected)["metadata"]["annotations"] == mark
+    assert "annotations" not in restored_definition(definition(storage=True))["metadata"]
