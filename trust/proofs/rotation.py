@@ -145,23 +145,28 @@ def reload_reaches_variables(chain: Chain) -> Iterator[Finding]:
 
 def _rotated_variables(chain: Chain) -> Iterator[tuple[PodOwner, list[str]]]:
     """Owners in a cluster with Reloader, with their variables whose Secret gets new values by itself."""
+    owners = [
+        owner
+        for owner in chain.pod_owners
+        if owner.kind in _RELOADED and release(chain, RELOADER, owner.node.provider) is not None
+    ]
     refreshed = {
         (*contents.key, key)
-        for contents in secret_contents(chain)
+        for contents in (secret_contents(chain) if owners else ())
         for key, parts in contents.keys.items()
         if contents.is_refreshed and any(not part.version for part in parts)
     }
-    for owner in chain.pod_owners:
-        if owner.kind in _RELOADED and release(chain, RELOADER, owner.node.provider) is not None:
-            place = (owner.node.provider, known(owner.namespace))
-            names = [
-                name
-                for name, ref in owner.variables
-                if (*place, known(ref.name), known(ref.key)) in refreshed
-                or (not name and any(key[:3] == (*place, known(ref.name)) for key in refreshed))
-            ]
-            if names:
-                yield owner, names
+    secrets = {key[:3] for key in refreshed}
+    for owner in owners:
+        place = (owner.node.provider, known(owner.namespace))
+        names = [
+            name
+            for name, ref in owner.variables
+            if (*place, known(ref.name), known(ref.key)) in refreshed
+            or (not name and (*place, known(ref.name)) in secrets)
+        ]
+        if names:
+            yield owner, names
 
 
 def _has_only_files(provider_class: SecretProviderClass) -> bool:

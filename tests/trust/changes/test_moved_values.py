@@ -31,6 +31,9 @@ def _with(**keys: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
+_OPERATORS = {"csi": ["csi_driver"], "eso": ["external_secrets"]}
+
+
 @cache
 def _chain(text: str) -> Chain:
     worker = {"name": "worker", "namespace": "shop", "image": "registry.example/shop:1"} | yaml.safe_load(
@@ -38,7 +41,8 @@ def _chain(text: str) -> Chain:
     )
     if worker.get("kind") == "none":
         del worker["image"]
-    operators = {**BASE["operators"], "reloader": {}} if worker.get("reload") else BASE["operators"]
+    operators = {key: {} for key in _OPERATORS.get(str(worker["technique"]), ())}
+    operators |= {"reloader": {}} if worker.get("reload") else {}
     chain = Chain.read(build_config({**BASE, "operators": operators, "workloads": [worker]}).graph)
     assert failures(run(chain, only={"vault-object-is-there", "secret-key-is-made"})) == []
     return chain
