@@ -5,10 +5,11 @@ else.
 from collections.abc import Iterator
 
 from components.authorization.roles import ObjectType
+from components.key_vault.access_policies import Authorization
 from components.workloads import Capability, WorkloadKind
 from stacks.settings.model.pushes import PasswordSettings, PushSettings
-from stacks.settings.model.settings import Settings
-from stacks.settings.model.workloads import WorkloadSettings
+from stacks.settings.model.settings import Composition, Settings
+from stacks.settings.model.workloads import Scope, WorkloadSettings
 from stacks.settings.validation.problems import set_command
 from stacks.settings.validation.registry import Violation, rule
 
@@ -63,7 +64,7 @@ def passwords_have_room_for_their_parts(password: PasswordSettings) -> Iterator[
     WorkloadSettings,
     source="docs/push.md: pods that are taken over must not write what others read",
 )
-def what_pushes_does_not_read(workload: WorkloadSettings) -> Iterator[Violation]:
+def writers_read_nothing_else(workload: WorkloadSettings) -> Iterator[Violation]:
     """The identity of pushes may write, so no pod signs in as it and nothing else is read with it."""
     if not workload.pushes or Capability.PUSHES not in workload.spec.capabilities:
         return
@@ -107,6 +108,32 @@ def an_identity_that_writes_is_not_shared_with_readers(settings: Settings) -> It
                     "remove it, which gives the pushes an identity of their own",
                     remove=True,
                 )
+
+
+@rule(
+    "writer-has-no-whole-vault",
+    Settings,
+    source="https://learn.microsoft.com/azure/key-vault/general/rbac-guide",
+)
+def writers_read_no_whole_vault(settings: Settings) -> Iterator[Violation]:
+    """Only a vault with access policies has no narrower right. Which one has them, the settings know of the
+    vaults that the stack makes.
+    """
+    by_role = {
+        label
+        for _, label, vault in settings.all_vaults
+        if vault.existing is None
+        and vault.authorization is Authorization.RBAC
+        and settings.composition is not Composition.WORKLOADS  # there it is the platform's
+    }
+    for index, workload in enumerate(settings.workloads):
+        if workload.pushes and workload.scope is Scope.VAULT and set(workload.vaults) <= by_role:
+            yield Violation(
+                ("workloads", index, "scope"),
+                "'vault' lets the identity that writes what pushes lists read every secret of the vault",
+                "choose object",
+                Scope.OBJECT,
+            )
 
 
 @rule("push-has-one-writer", Settings, source=f"{_PROVIDER} (canCreate): not managed by external-secrets")

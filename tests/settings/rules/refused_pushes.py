@@ -97,6 +97,12 @@ CASES = [
         " 'workloads[0].identity')",
     ),
     case(
+        "writer-has-no-whole-vault",
+        _config(pushing(_PUSH, scope="vault")),
+        "workloads[0].scope: 'vault' lets the identity that writes what pushes lists read every secret of the"
+        " vault; choose object (pulumi config set --path 'workloads[0].scope' object)",
+    ),
+    case(
         "push-has-one-writer",
         _config(pushing(_PUSH), pod(name="web", secrets=[secret(name="DB-password", from_="random")])),
         f"{_AT}[0].name: 'db-password' is written by the program, with from: random, and the operator does not"
