@@ -1,7 +1,6 @@
 """Schedules and time zones of CronJobs, as the API server accepts them."""
 
 import re
-import zoneinfo
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -67,7 +66,7 @@ def _is_known(zone: str) -> str:
     """Check the tz database of this machine. A machine without one accepts every zone, and the API server
     decides.
     """
-    known = zoneinfo.available_timezones()
+    known = nearly.time_zones()
     if known and zone not in known:
         raise refusal(
             _ZONES, f"{zone!r} is not in the tz database", "use one of its names", nearly.time_zone(zone)

@@ -8,6 +8,7 @@ import difflib
 import re
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import PurePosixPath
 
 from stacks.settings.validation.spelling import near_word
@@ -177,11 +178,17 @@ def arm_id(text: str) -> Iterable[str]:
     return (f"/{match[1]}",) if match else ()
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of this machine's tz database: a reading of it looks at a thousand files."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def time_zone(text: str) -> Iterator[str]:
     """``europe/berlin``, ``Berlin``, ``Europe/Berln`` → Europe/Berlin."""
     if len(text) > 60:
         return
-    known = sorted(zoneinfo.available_timezones())
+    known = sorted(time_zones())
     name = text.strip().replace(" ", "_").lower()
     yield from (zone for zone in known if zone.lower() == name)
     cities = [zone for zone in known if "/" in zone and zone.rpartition("/")[2].lower() == name]

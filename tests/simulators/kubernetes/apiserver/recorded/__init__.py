@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from copy import deepcopy
+from copy import copy
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,11 +31,12 @@ def recorded(file: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def changed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The object with the recorded change."""
-    object_ = deepcopy(OBJECTS[row["object"]])
+    """The object with the recorded change. It has in common with the object what the change leaves alone."""
+    object_ = copy(OBJECTS[row["object"]])
     *parents, last = row["path"]
     place: Any = object_
     for part in parents:
+        place[part] = copy(place[part])
         place = place[part]
     if "value" in row:
         place[last] = row["value"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -23,6 +24,8 @@ from rehearsal.simulators.kubernetes.api.fields import (
 )
 from rehearsal.simulators.shape import Failure
 
+_zones = cache(available_timezones)
+"""A reading of the tz database looks at a thousand files."""
 _FIELDS: Final = (
     (0, 59, ""),
     (0, 23, ""),
@@ -70,7 +73,7 @@ def _wrong_with_zone(zone: str) -> Iterator[str]:
         yield "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
         if zone != "Local":
             yield f"unknown time zone {masked(zone)}"
-    elif zone not in available_timezones():
+    elif zone not in _zones():
         yield f"unknown time zone {masked(zone)}"
 
 
