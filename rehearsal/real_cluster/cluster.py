@@ -226,7 +226,7 @@ def restored(objects: SimulatedCluster) -> list[Manifest]:
     kept = [
         manifest for manifest in everything if identity(manifest)[0] not in _BESIDE or _is_alone(manifest)
     ]
-    return [sendable(manifest) for manifest in sorted(kept, key=_rank)]
+    return [owners.anew(sendable(manifest)) for manifest in sorted(kept, key=_rank)]
 
 
 def _is_alone(manifest: Manifest) -> bool:

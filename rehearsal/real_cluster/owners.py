@@ -9,7 +9,7 @@ from rehearsal.real_cluster.client import Client
 from rehearsal.simulators.kubernetes.api.events import EVENT
 from rehearsal.simulators.kubernetes.api.fields import mapping, mappings
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
-from rehearsal.simulators.kubernetes.api.store import POD
+from rehearsal.simulators.kubernetes.api.store import POD, Manifest
 
 _REPLICA_SET: Final = GroupVersionKind("apps", "v1", "ReplicaSet")
 _REVISION: Final = "deployment.kubernetes.io/revision"
@@ -38,6 +38,26 @@ def refusal(client: Client, owner: Mapping[str, Any]) -> str:
         if event["reason"] == "FailedCreate" and event["involvedObject"].get("uid") == maker
     ]
     return str(events[-1]["message"]) if events else ""
+
+
+def anew(owner: Manifest) -> Manifest:
+    """A Job without what the API server has generated for its earlier self, which it refuses in another one.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/job/#specifying-your-own-pod-selector
+    """
+    spec = mapping(owner.get("spec"))
+    if owner.get("kind") != "Job" or spec.get("manualSelector"):
+        return owner
+    template = mapping(spec.get("template"))
+    metadata = mapping(template.get("metadata"))
+    labels = {
+        key: value
+        for key, value in mapping(metadata.get("labels")).items()
+        if key.rpartition("/")[2] not in ("controller-uid", "job-name")
+    }
+    template = {**template, "metadata": {**metadata, "labels": labels}}
+    kept = {key: value for key, value in spec.items() if key != "selector"}
+    return {**owner, "spec": {**kept, "template": template}}
 
 
 def is_observed(owner: Mapping[str, Any]) -> bool:

@@ -148,6 +148,7 @@ def test_another_operation_finds_what_there_was_but_no_value_of_a_secret(scene: 
     scene.kubernetes.create(TOKENS["Pod"], pod("alone"))
     scene.kubernetes.namespace("kept")
     scene.kubernetes.create(DEPLOYMENT, owner("Deployment", namespace="kept"))
+    scene.kubernetes.create(TOKENS["Job"], owner("Job", "once", "kept"))
     scene.connect()
     scene.kubernetes.service_account("late", "default")
     assert [made["metadata"]["name"] for made in scene.client.all_of(POD, "default")] == ["alone"]
@@ -156,6 +157,7 @@ def test_another_operation_finds_what_there_was_but_no_value_of_a_secret(scene: 
     assert after["data"].keys() == {"password"}
     assert "hunter2" not in yaml.safe_dump(after)
     assert live(scene, "Deployment", "kept")["metadata"]["uid"]
+    assert scene.client.get(GroupVersionKind("batch", "v1", "Job"), "kept", "once")
 
 
 def test_a_bad_day_comes_before_the_real_server_which_keeps_what_was_lost(scene: Scene) -> None:
