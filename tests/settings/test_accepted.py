@@ -193,3 +193,12 @@ def test_waivers(keys: dict[str, Any]) -> None:
 
 def test_a_workload_may_have_a_waiver_of_its_own_beside_that_of_the_stack() -> None:
     assert _problems({"waivers": [waiver(), waiver(workload="shop")]}) == []
+
+
+def test_a_folder_of_ones_own_beside_the_tokens_hides_none() -> None:
+    """/run/secrets itself, and the folders of tokens in it, are refused."""
+    mounted = csi(secret(from_="existing"), mount_path="/run/secrets/app", scratch=["/var/run/secrets/cache"])
+    assert _problems({"workloads": [mounted], **DRIVER}) == []
+    for path in ("/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount"):
+        assert _problems({"workloads": [csi(secret(from_="existing"), mount_path=path)], **DRIVER})
+        assert _problems({"workloads": [pod(scratch=[path])]})

@@ -79,7 +79,7 @@ ScratchPath = Annotated[
     str,
     Pattern(
         "scratch-path",
-        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets)(?:/|$))"
+        r"(?!.*/\.\.?(?:/|$))(?!/(?:bin|boot|etc|home|lib|lib64|root|run|sbin|usr|var)$)(?!/(?:dev|proc|sys|(?:var/)?run/secrets/(?:azure|kubernetes\.io))(?:/|$))(?!/(?:var/)?run/secrets$)"
         r"(?:/[A-Za-z0-9_.-]+)+",
         is_a="path for a scratch folder",
         remedy=(
