@@ -67,6 +67,12 @@ class Entry:
         texts = [str(text) for text in mapping(template.get("data")).values()]
         return any("filterPEM" in text and json.dumps(self.key) in text for text in texts)
 
+    @property
+    def is_login(self) -> bool:
+        """Whether the API server reads the value as what `docker login` writes: a Secret of such a type."""
+        template = mapping(mapping(self.secret["spec"].get("target")).get("template"))
+        return (template.get("type"), self.key) == ("kubernetes.io/dockerconfigjson", ".dockerconfigjson")
+
 
 def entries_of(objects: ObjectStore, namespace: str | None = None) -> Iterator[Entry]:
     """Every entry of the ExternalSecrets of a namespace, or of all."""
@@ -125,8 +131,12 @@ class ValueForm:
     is_document: bool = False
     is_encoded: bool = False
     is_pem: bool = False
+    is_login: bool = False
 
     def __call__(self, value: str) -> str:
+        if self.is_login:
+            login = {"auth": base64.b64encode(f"rehearsal:{value}".encode()).decode()}
+            return json.dumps({"auths": {"registry.invalid": login}})
         if self.is_pem:
             return _certificate()
         encoded = base64.b64encode(value.encode()).decode() if self.is_encoded else value
@@ -146,6 +156,7 @@ def forms_of(objects: ObjectStore) -> dict[tuple[str, str], ValueForm]:
         form.is_document |= bool(entry.property_) or entry.is_extracted
         form.is_encoded |= entry.is_encoded
         form.is_pem |= entry.is_pem
+        form.is_login |= entry.is_login
     return forms
 
 

@@ -153,6 +153,13 @@ CHAINS: Final = (
         key="certificate",
         target=_template('{{ index . "password" | filterPEM "CERTIFICATE" }}'),
     ),
+    Chain(
+        name="login",
+        scope=VAULT,
+        key="login",
+        target={"template": {"engineVersion": "v2", "type": "kubernetes.io/dockerconfigjson"}},
+        spec={"data": [{"secretKey": ".dockerconfigjson", "remoteRef": {"key": "login"}}]},
+    ),
     # The objects in the cluster
     Chain(name="no-store", failure="store-not-found", spec={"secretStoreRef": {"name": "nothing"}}),
     Chain(name="bad-field", failure="secret-data-wrong", target=_template("{{ .pass-word }}")),
