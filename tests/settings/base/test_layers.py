@@ -20,6 +20,7 @@ from tests.settings.test_refused import CASES_BY_FILE
 from tests.settings.test_secrecy import MARKERS, config_of, is_shown, with_wrongs
 from tests.support.walk import positions
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 EVERY = 1 if os.environ.get("SWEEP") == "all" else 10
 BASE = """\
 config:
@@ -218,7 +219,7 @@ def with_base(folder: Path, stack: Mapping[str, Any]) -> dict[str, Any]:
     """The stack file and its base file, which commands change too."""
     return {
         **stack,
-        "base.yaml": yaml.safe_load((folder / "base.yaml").read_text(encoding="utf-8"))["config"],
+        "base.yaml": yaml.load((folder / "base.yaml").read_text(encoding="utf-8"), Loader=_LOADER)["config"],
     }
 
 
