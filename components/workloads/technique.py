@@ -5,6 +5,7 @@ and reserves in the pod). Deliberately not here: the value of each spec, which s
 in ``techniques/``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,13 +41,13 @@ class SecretLimits:
     Regular expressions for whole texts.
     """
 
-    key: str
+    key: re.Pattern[str]
     """A key of its data."""
-    label: str
+    label: re.Pattern[str]
     """The key of a label."""
-    annotation: str
+    annotation: re.Pattern[str]
     """The key of an annotation."""
-    value: str
+    value: re.Pattern[str]
     """The value of a label or an annotation."""
     key_form: str
     """The form of such a key of its data, for people."""

@@ -1,6 +1,5 @@
 """Rules for Kubernetes Secrets of techniques that can do less with them than Kubernetes."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from components.workloads import WORKLOADS, Capability, Technique
@@ -60,7 +59,7 @@ def the_operator_accepts_the_keys(workload: WorkloadSettings) -> Iterator[Violat
     limits, others = workload.spec.secret_limits, _others("secret_limits")
     for path, value in workload.delivered_values if limits else ():
         key = workload.secret_key_ref(value).key
-        if limits and not re.fullmatch(limits.key, key):
+        if limits and not limits.key.fullmatch(key):
             own = value.kubernetes_secret and value.kubernetes_secret.key
             yield Violation(
                 (*path, "kubernetes_secret", "key") if own else (*path, "name"),
@@ -97,11 +96,11 @@ def _refused(
     operator = f"the operator of technique {workload.technique}"
     for pattern, entries in ((limits.label, labels), (limits.annotation, annotations)):
         for key, value in entries.items():
-            if not re.fullmatch(pattern, key):
+            if not pattern.fullmatch(key):
                 problem = f"is no key that {operator} accepts on a Kubernetes Secret"
                 yield Violation(
                     (*path, key), problem, f"remove it, or choose technique {others}", remove=True
                 )
-            elif not re.fullmatch(limits.value, value):
+            elif not limits.value.fullmatch(value):
                 problem = f"has a value that {operator} does not accept on a Kubernetes Secret"
                 yield Violation((*path, key), problem, f"choose {limits.value_form}, or technique {others}")

@@ -20,7 +20,7 @@ from rehearsal.simulators.kubernetes.operators.sync_controller.detection import 
 LABEL: Final = "secrets-store.sync.x-k8s.io"
 """Label and annotation of its Secrets, without a value."""
 _KEY: Final = re.compile(
-    r"([A-Za-z0-9][-A-Za-z0-9_.]*[A-Za-z0-9])?(/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])*)?"
+    r"([A-Za-z0-9][-A-Za-z0-9_.]*[A-Za-z0-9])?(/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
 )
 _VALUE: Final = re.compile(r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
 _LABEL_LENGTH: Final = 63
