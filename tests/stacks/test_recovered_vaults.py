@@ -9,25 +9,22 @@ import pulumi
 import pytest
 
 from aks_secrets_testing.builds import Answer, Build, build
+from components.workloads import WORKLOADS
 from components.workloads.technique import Technique
 from stacks.all_in_one import all_in_one
 from stacks.settings import load
 from tests.settings.cases import as_config, document
 from tests.stacks.composing import runs
 
-_OPERATORS: Mapping[Technique, str] = {
-    Technique.CSI: "csi_driver",
-    Technique.ESO: "external_secrets",
-    Technique.DAPR: "dapr",
-}
 _MISSING = Exception('Status=404 Code="ResourceNotFound" Message="not found"')
 
 
 def _compose(technique: Technique, azure: Mapping[str, Answer], *, preview: bool) -> Build:
     secrets = [{"name": "db", "from": "random"}, {"name": "key", "from": "random"}]
+    operator = WORKLOADS[technique].spec.operator
     changes = {
         "vault": {"name": "kv-shop", "recover": True},
-        "operators": {_OPERATORS[technique]: {}} if technique in _OPERATORS else {},
+        "operators": {operator.value: {}} if operator else {},
         "workloads": [runs(technique=technique.value, secrets=secrets)],
     }
 
