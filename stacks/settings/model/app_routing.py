@@ -22,13 +22,17 @@ IngressHost = Annotated[
         source=_INGRESS,
     ),
 ]
+_SEGMENT = r"(\.{0,2}[A-Za-z0-9_~-][A-Za-z0-9_.~-]*|\.{3}[A-Za-z0-9_.~-]*)"
+"""Of a path: neither empty nor one or two full stops, which validateHTTPIngressRuleValue refuses,
+kubernetes pkg/apis/networking/validation.
+"""
 IngressPath = Annotated[
     str,
     Pattern(
         "ingress-path",
-        r"/[A-Za-z0-9/_.~-]*",
+        rf"/({_SEGMENT}(/{_SEGMENT})*/?)?",
         is_a="path of an Ingress",
-        remedy="begin with a slash, and use no expression",
+        remedy="begin with a slash; no expression and no segment '', '.' or '..' is taken",
         example="/",
         source="https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types",
     ),

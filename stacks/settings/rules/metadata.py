@@ -145,23 +145,29 @@ _OWN = 4 * 1024
 
 @rule(
     "annotations-size",
-    WorkloadSettings,
+    Settings,
     source="https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#objectmeta-v1-meta;"
     " TotalAnnotationSizeLimitB in apimachinery's pkg/api/validation/objectmeta.go",
 )
-def annotations_are_within_the_limit(workload: WorkloadSettings) -> Iterator[Violation]:
+def annotations_are_within_the_limit(settings: Settings) -> Iterator[Violation]:
     """All annotations of an object have 256 KiB, and the program's own need some of it."""
-    for place in _places_of(workload):
-        if place.path[-1] not in ("annotations", _OF_ACCOUNT):
-            continue
-        together = {**workload.annotations, **place.values}
-        size = sum(len(key.encode()) + len(value.encode()) for key, value in together.items())
-        if place.values and size > _LIMIT - _OWN:
-            yield Violation(
-                place.path,
-                f"{size} bytes of annotations on one object",
-                f"Kubernetes allows {_LIMIT}, of which the program's own may need {_OWN}",
-            )
+    for index, namespace in enumerate(settings.namespaces):
+        yield from _too_large(("namespaces", index, "annotations"), namespace.annotations)
+    for index, workload in enumerate(settings.workloads):
+        for place in _places_of(workload):
+            if place.path[-1] in ("annotations", _OF_ACCOUNT) and place.values:
+                together = {**workload.annotations, **place.values}
+                yield from _too_large(("workloads", index, *place.path), together)
+
+
+def _too_large(path: Path, annotations: Mapping[str, str]) -> Iterator[Violation]:
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    if size > _LIMIT - _OWN:
+        yield Violation(
+            path,
+            f"{size} bytes of annotations on one object",
+            f"Kubernetes allows {_LIMIT}, of which the program's own may need {_OWN}",
+        )
 
 
 @rule("secret-metadata-is-one", WorkloadSettings, source=f"{_OBJECTS}/labels/")

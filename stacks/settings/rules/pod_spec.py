@@ -60,6 +60,22 @@ def host_aliases_have_an_address_and_names(alias: HostAliasSettings) -> Iterator
 
 
 @rule(
+    "host-alias-once",
+    PodSpecSettings,
+    source="https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy;"
+    " hostAliases is a map by ip",
+)
+def host_aliases_have_different_addresses(pod: PodSpecSettings) -> Iterator[Violation]:
+    """Server-side apply refuses two entries of a list with one key."""
+    seen: set[str] = set()
+    for index, alias in enumerate(pod.host_aliases):
+        if alias.ip in seen:
+            path = ("host_aliases", index, "ip")
+            yield Violation(path, "another entry has this address", "list all hostnames in one entry")
+        seen.add(alias.ip)
+
+
+@rule(
     "node-selector-keeps-the-system", PodSpecSettings, source=f"{_SCHEDULING}/assign-pod-node/#nodeselector"
 )
 def node_selectors_leave_the_operating_system(pod: PodSpecSettings) -> Iterator[Violation]:

@@ -32,6 +32,21 @@ CASES = [
     case(
         "ingress-path",
         served(path="/api(/|$)(.*)"),
-        "workloads[0].service.ingress.path: '/api(/|$)(.*)' is not a path of an Ingress; begin with a slash, and use no expression",
+        "workloads[0].service.ingress.path: '/api(/|$)(.*)' is not a path of an Ingress; begin with a slash; no expression and no segment '', '.' or '..' is taken",
+    ),
+    case(
+        "ingress-path",
+        served(path="/a//b"),
+        "workloads[0].service.ingress.path: '/a//b' is not a path of an Ingress; begin with a slash; no expression and no segment '', '.' or '..' is taken",
+    ),
+    case(
+        "ingress-path",
+        served(path="/a/../b"),
+        "workloads[0].service.ingress.path: '/a/../b' is not a path of an Ingress; begin with a slash; no expression and no segment '', '.' or '..' is taken",
+    ),
+    case(
+        "ingress-path",
+        served(path="/a/."),
+        "workloads[0].service.ingress.path: '/a/.' is not a path of an Ingress; begin with a slash; no expression and no segment '', '.' or '..' is taken",
     ),
 ]

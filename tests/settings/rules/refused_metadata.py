@@ -115,6 +115,11 @@ CASES = [
     ),
     case(
         "annotations-size",
+        {"namespaces": [{"name": "shop", "annotations": {"a": "x" * 258049}}], "workloads": [pod()]},
+        "namespaces[0].annotations: 258050 bytes of annotations on one object; Kubernetes allows 262144, of which the program's own may need 4096",
+    ),
+    case(
+        "annotations-size",
         {"workloads": [pod(annotations={"a": "x" * 258049})]},
         "workloads[0].annotations: 258050 bytes of annotations on one object; Kubernetes allows 262144, of which the program's own may need 4096",
     ),

@@ -56,6 +56,15 @@ CASES = [
         "workloads[0].host_aliases[0].ip: is not an IP address; write an IPv4 or IPv6 address",
     ),
     case(
+        "host-alias-once",
+        {
+            "workloads": [
+                pod(host_aliases=[{"ip": "10.20.0.4", "hostnames": [name]} for name in ("db", "cache")])
+            ]
+        },
+        "workloads[0].host_aliases[1].ip: another entry has this address; list all hostnames in one entry",
+    ),
+    case(
         "node-selector-keeps-the-system",
         {"workloads": [pod(node_selector={"kubernetes.io/os": "windows"})]},
         'workloads[0].node_selector["kubernetes.io/os"]: is set by the key os; remove it, and set os (pulumi config rm --path \'workloads[0].node_selector["kubernetes.io/os"]\')',

@@ -76,4 +76,4 @@ def _parsed(value: Any) -> Decimal | str:
         number = number.scaleb(int(suffix[1:]), _EXACT)
     else:
         return _SUFFIX
-    return number.quantize(_NANO, ROUND_UP, _EXACT) if number % _NANO else number
+    return number.quantize(_NANO, ROUND_UP, _EXACT) if _EXACT.remainder(number, _NANO) else number
