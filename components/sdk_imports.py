@@ -73,7 +73,7 @@ class LeanLoader(SourceFileLoader):
             if code is None and os.access(kept.parent, os.W_OK) and not sys.dont_write_bytecode:
                 code = self._compiled()
                 self.set_data(str(kept), header + marshal.dumps(code))
-        except (OSError, NotImplementedError, SyntaxError):
+        except (OSError, NotImplementedError, SyntaxError):  # a Python without a cache of code has the second
             code = None
         return super().get_code(fullname) if code is None else code
 

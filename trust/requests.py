@@ -53,12 +53,23 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class DeliveredSecret:
-    """A Kubernetes Secret, and what makes it."""
+class _InNamespace:
+    """An object of Kubernetes, by its name."""
 
     provider: str
     namespace: Text
     name: Text
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Cluster's provider, namespace and name."""
+        return self.provider, str(self.namespace or ""), str(self.name or "")
+
+
+@dataclass(frozen=True)
+class DeliveredSecret(_InNamespace):
+    """A Kubernetes Secret, and what makes it."""
+
     keys: frozenset[str] | None
     """None: only the cluster will know them."""
     by: KubernetesObject
@@ -73,28 +84,15 @@ class DeliveredSecret:
         """The resource that makes it."""
         return self.by.node
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Cluster's provider, namespace and name."""
-        return self.provider, str(self.namespace or ""), str(self.name or "")
-
 
 @dataclass(frozen=True)
-class Contents:
+class Contents(_InNamespace):
     """The vault objects in a Kubernetes Secret, or in what a volume of the pods mounts."""
 
-    provider: str
-    namespace: Text
-    name: Text
     keys: Mapping[str, tuple[Part, ...]]
     """By key or file. An empty key is for those that only the cluster will know."""
     is_refreshed: bool = False
     """Whether an operator writes new values into it while pods run."""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Cluster's provider, namespace and name."""
-        return self.provider, str(self.namespace or ""), str(self.name or "")
 
 
 @dataclass(frozen=True)

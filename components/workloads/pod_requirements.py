@@ -1,16 +1,18 @@
 """The part of a pod that a technique needs: variables, volumes, labels and annotations. Pure.
 
-Owns: ``PodRequirements``, and the labels, annotations and names with which the workload identity webhook
-changes a pod. Deliberately not here: the rest of the pod (pod_template.py).
+Owns: ``PodRequirements``, what pods need to read Kubernetes Secrets, and the labels, annotations and names
+with which the workload identity webhook changes a pod. Deliberately not here: the rest of the pod
+(pod_template.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
 
 from components.identity.principal import ServiceAccount
+from components.workloads.vault_objects import DeliveryTarget, env_from_secrets, files_from_secrets
 
 Manifest = dict[str, Any]
 """Part of a Kubernetes object, with Kubernetes' own keys."""
@@ -62,6 +64,21 @@ class PodRequirements:
     """
     depends_on: Sequence[pulumi.Resource] = ()
     """Resources without which the pod cannot start."""
+
+
+def read_kubernetes_secrets(
+    values: Sequence[DeliveryTarget], secrets: Iterable[str], mount_path: str
+) -> PodRequirements:
+    """Pods that read values from Kubernetes Secrets, and restart when one of these changes."""
+    files = files_from_secrets(values)
+    return PodRequirements(
+        env=env_from_secrets(values),
+        volumes=files,
+        volume_mounts=[
+            {"name": volume["name"], "mountPath": mount_path, "readOnly": True} for volume in files
+        ],
+        reload={"secret.reloader.stakater.com/reload": ",".join(secrets)},
+    )
 
 
 def signs_in(

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.docs.message_texts import text_of
+
 REPOSITORY = Path(__file__).parents[2]
 TOOLS: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("command_options.json").read_text(encoding="utf-8")
@@ -34,23 +36,12 @@ def offered() -> Iterator[tuple[str, str]]:
         for path in sorted((REPOSITORY / folder).rglob("*.py")):
             source = path.read_text(encoding="utf-8")
             for node in ast.walk(ast.parse(source)) if _COMMAND.search(source) else ():
-                if text := _text(node):
+                if text := text_of(node):
                     yield f"{path.relative_to(REPOSITORY)}:{getattr(node, 'lineno', 0)}", text
     for path in sorted({path for pattern in _TEXTS for path in REPOSITORY.glob(pattern) if path.is_file()}):
         text = path.read_text(encoding="utf-8").replace("\\\n", " ")
         name = str(path.relative_to(REPOSITORY))
         yield from ((name, code) for code in (_CODE_FONT.findall(text) if path.suffix == ".md" else [text]))
-
-
-def _text(node: ast.AST) -> str:
-    """The text of a message; `{}` stands for what is filled in."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr(values=parts):
-            return "".join(_text(part) or "{}" for part in parts)
-        case _:
-            return ""
 
 
 def wrong(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ import typer
 
 from operations.cli import app as operations
 from rehearsal.cli import app as rehearsal
+from tests.docs.message_texts import text_of
 
 # The clients of Azure that some commands import bind a socket to learn whether there is IPv6.
 pytestmark = pytest.mark.servers
@@ -33,21 +34,10 @@ def _texts() -> Iterator[tuple[str, str]]:
             source = path.read_text(encoding="utf-8")
             is_offering = "`make " in source or "python -m " in source
             for node in ast.walk(ast.parse(source)) if is_offering else ():
-                yield f"{path.relative_to(_REPOSITORY)}:{getattr(node, 'lineno', 0)}", _text(node)
+                yield f"{path.relative_to(_REPOSITORY)}:{getattr(node, 'lineno', 0)}", text_of(node)
     for path in (*(_REPOSITORY / "docs").rglob("*.md"), _REPOSITORY / "README.md"):
         text = path.read_text(encoding="utf-8").replace("\nrehearse ", "\npython -m rehearsal ")  # an alias
         yield str(path.relative_to(_REPOSITORY)), _CONTINUED.sub(" ", text)
-
-
-def _text(node: ast.AST) -> str:
-    """The text of a message; `{}` stands for what is filled in."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr(values=parts):
-            return "".join(_text(part) or "{}" for part in parts)
-        case _:
-            return ""
 
 
 @cache

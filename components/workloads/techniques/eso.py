@@ -7,6 +7,7 @@ https://external-secrets.io/latest/provider/azure-key-vault/
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +19,7 @@ from components.operators import Operator
 from components.workloads.args import VaultObjects, WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.manifests import WAIT_SECONDS
-from components.workloads.pod_requirements import Manifest, PodRequirements
+from components.workloads.pod_requirements import Manifest, PodRequirements, read_kubernetes_secrets
 from components.workloads.secret_names import default_secret
 from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import Access
@@ -27,8 +28,6 @@ from components.workloads.techniques.eso_pushes import GENERATOR_API, PUSH_API, 
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
-    env_from_secrets,
-    files_from_secrets,
     qualified_name,
     suffix,
 )
@@ -111,16 +110,10 @@ class EsoWorkload(Workload):
         stores = [self._store(name, args, part, permission) for part in args.by_vault]
         self.pushed = {push.object_key: self._push(name, args, push, stores) for push in args.pushes}
         values = [*args.secrets, *args.templated_secrets]
-        files = files_from_secrets(values)
-        return PodRequirements(
-            env=env_from_secrets(values),
+        return replace(
+            read_kubernetes_secrets(values, [target.name for target in targets], args.mount_path),
             env_from=[{"secretRef": {"name": target.name}} for target in targets if target.env_from],
-            volumes=files,
-            volume_mounts=[
-                {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
-            ],
             annotations=_contents(name, args, targets),
-            reload={"secret.reloader.stakater.com/reload": ",".join(target.name for target in targets)},
             depends_on=[self._external_secret(name, args, target, stores) for target in targets],
         )
 

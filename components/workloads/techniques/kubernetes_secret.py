@@ -5,20 +5,20 @@ Pulumi writes the value into the cluster, so the program has to know it: objects
 are refused.
 """
 
+from dataclasses import replace
+
 from pulumi import Output, ResourceOptions
 from pulumi_kubernetes import core, meta
 
 from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
-from components.workloads.pod_requirements import PodRequirements
+from components.workloads.pod_requirements import PodRequirements, read_kubernetes_secrets
 from components.workloads.technique import TechniqueSpec
 from components.workloads.techniques.csi_access_modes import Access
 from components.workloads.vault_objects import (
     SECRETS_VOLUME,
     Capability,
     KubernetesSecret,
-    env_from_secrets,
-    files_from_secrets,
     kubernetes_secrets,
 )
 
@@ -53,14 +53,8 @@ class KubernetesSecretWorkload(Workload):
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         secrets = kubernetes_secrets(args.secrets)
-        files = files_from_secrets(args.secrets)
-        return PodRequirements(
-            env=env_from_secrets(args.secrets),
-            volumes=files,
-            volume_mounts=[
-                {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
-            ],
-            reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in secrets)},
+        return replace(
+            read_kubernetes_secrets(args.secrets, [secret.name for secret in secrets], args.mount_path),
             depends_on=[self._secret(name, args, secret) for secret in secrets],
         )
 

@@ -18,7 +18,7 @@ from components.operators import Operator
 from components.workloads.args import WorkloadArgs
 from components.workloads.base import Workload
 from components.workloads.manifests import WAIT_SECONDS
-from components.workloads.pod_requirements import Manifest, PodRequirements
+from components.workloads.pod_requirements import Manifest, PodRequirements, read_kubernetes_secrets
 from components.workloads.technique import SecretLimits, TechniqueSpec
 from components.workloads.techniques.csi_access_modes import ACCESS_MODES, Access
 from components.workloads.techniques.csi_objects import vault_parameters
@@ -27,8 +27,6 @@ from components.workloads.vault_objects import (
     Capability,
     KubernetesSecret,
     VaultObject,
-    env_from_secrets,
-    files_from_secrets,
     kubernetes_secrets,
 )
 
@@ -104,15 +102,9 @@ class SecretSyncWorkload(Workload):
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         secrets = kubernetes_secrets(args.secrets)
-        files = files_from_secrets(args.secrets)
-        return PodRequirements(
-            env=env_from_secrets(args.secrets),
-            volumes=files,
-            volume_mounts=[
-                {"name": volume["name"], "mountPath": args.mount_path, "readOnly": True} for volume in files
-            ],
+        return replace(
+            read_kubernetes_secrets(args.secrets, [secret.name for secret in secrets], args.mount_path),
             annotations={CONTENTS: _digest([[secret.name, _contents(secret)] for secret in secrets])},
-            reload={"secret.reloader.stakater.com/reload": ",".join(secret.name for secret in secrets)},
             depends_on=[self._sync(name, args, secret) for secret in secrets],
         )
 

@@ -57,9 +57,11 @@ def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterat
 def the_operator_accepts_the_keys(workload: WorkloadSettings) -> Iterator[Violation]:
     """The API server refuses the operator's object, whose schema is narrower than that of a Secret."""
     limits, others = workload.spec.secret_limits, _others("secret_limits")
-    for path, value in workload.delivered_values if limits else ():
+    if limits is None:
+        return
+    for path, value in workload.delivered_values:
         key = workload.secret_key_ref(value).key
-        if limits and not limits.key.fullmatch(key):
+        if not limits.key.fullmatch(key):
             own = value.kubernetes_secret and value.kubernetes_secret.key
             yield Violation(
                 (*path, "kubernetes_secret", "key") if own else (*path, "name"),

@@ -75,8 +75,8 @@ BROKEN = [
     Broken(
         "reload-names-what-changes",
         "components.workloads.techniques.eso",
-        '",".join(target.name for target in targets)',
-        '",".join(target.name for target in targets[1:])',
+        "[target.name for target in targets], args.mount_path",
+        "[target.name for target in targets[1:]], args.mount_path",
         _COPIED,
         "copied",
         says="copied-external.db-password",
@@ -101,8 +101,8 @@ BROKEN = [
     ),
     Broken(
         "reload-reaches-variables",
-        "components.workloads.techniques.eso",
-        'reload={"secret.reloader.stakater.com/reload": ",".join(target.name for target in targets)},',
+        "components.workloads.pod_requirements",
+        'reload={"secret.reloader.stakater.com/reload": ",".join(secrets)},',
         "",
         _COPIED,
         "copied",
