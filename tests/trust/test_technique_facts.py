@@ -17,6 +17,7 @@ from tests.trust.vault_copies import (
     secrets,
     texts,
     with_nodes,
+    without,
 )
 from trust.chain import Chain
 from trust.graph import Graph, Node
@@ -129,3 +130,24 @@ def test_its_objects_may_read_as_the_nodes(monkeypatch: pytest.MonkeyPatch) -> N
     assert texts(of_nodes, "nodes-read-no-vault")
     beside(monkeypatch, node_principals=lambda _, cluster: [cluster.kubelet_principal_id])
     assert not texts(of_nodes, "nodes-read-no-vault")
+
+
+def test_pods_may_follow_a_secret_that_its_objects_name_and_another_tool_makes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = existing("key", env="KEY")
+    config = stack(workload("web", "eso", secret, reload=True, replicas=2), operators=_OPERATORS)
+    built = build_config(config).graph
+    key = "secret.reloader.stakater.com/reload"
+    (owner,) = Chain.read(built).pod_owners
+    metadata = owner.node.inputs["metadata"]
+    watched = {**metadata["annotations"], key: f"{metadata['annotations'][key]},copied"}
+    pods = replace(
+        owner.node, inputs={**owner.node.inputs, "metadata": {**metadata, "annotations": watched}}, outputs={}
+    )
+    graph = with_nodes(without(built, owner.node), pods, a_copy(built))
+    proof = "reload-names-what-changes"
+    (problem,) = texts(graph, proof)
+    assert "is to be restarted when copied changes, which nothing makes" in problem
+    beside(monkeypatch, awaited=secrets)
+    assert not texts(graph, proof)

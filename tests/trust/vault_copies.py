@@ -69,6 +69,10 @@ def with_nodes(graph: Graph, *nodes: Node) -> Graph:
     return Graph([*graph, *nodes], graph.source, outputs=graph.outputs)
 
 
+def without(graph: Graph, node: Node) -> Graph:
+    return Graph([other for other in graph if other.urn != node.urn], graph.source, outputs=graph.outputs)
+
+
 def a_copy(graph: Graph, name: str = "web-key") -> Node:
     """A VaultCopy of workload ``web``."""
     account = next(ServiceAccount.of(node) for node in graph.of_kind("core", "ServiceAccount"))

@@ -183,6 +183,7 @@ def _asking(chain: Chain, store: DaprComponent) -> tuple[set[str], set[str]]:
     reason="A sidecar without a Configuration returns every secret that its identity may read.",
     source="https://docs.dapr.io/operations/configuration/secret-scope/",
     follows=["workload-in-one-namespace", "dapr-sidecar-is-there"],
+    about_requests=True,
 )
 def dapr_configuration_is_read(chain: Chain) -> Iterator[Finding]:
     """Every sidecar reads a Configuration of its namespace that the stack makes."""
@@ -219,6 +220,7 @@ def _of(owner: PodOwner, configurations: _Configurations) -> DaprConfiguration |
     reason="The sidecar returns every secret of a store without a scope to every container of the pod.",
     source="https://docs.dapr.io/operations/configuration/secret-scope/",
     follows=["workload-in-one-namespace", "dapr-store-is-there"],
+    about_requests=True,
 )
 def dapr_denies_by_default(chain: Chain) -> Iterator[Finding]:
     """Every Configuration denies what it does not list, in each secret store of its application."""
@@ -257,6 +259,7 @@ def _have_no_built_in(owners: list[PodOwner]) -> bool:
     reason="The application gets 403 for a secret that it reads, or may ask for one that it does not read.",
     source="https://docs.dapr.io/reference/api/secrets_api/",
     follows=["dapr-configuration-is-read", "dapr-denies-by-default"],
+    about_requests=True,
 )
 def dapr_allows_what_is_listed(chain: Chain) -> Iterator[Finding]:
     """Every sidecar returns the secrets whose names the application gets, and no others."""

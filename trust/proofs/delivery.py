@@ -134,6 +134,7 @@ def secret_has_the_keys_of_its_type(chain: Chain) -> Iterator[Finding]:
     reason="The driver reads and syncs a class only while a pod mounts it.",
     source="https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret.html",
     follows=["workload-in-one-namespace"],
+    about_requests=True,
 )
 def class_is_mounted(chain: Chain) -> Iterator[Finding]:
     """The pods of a workload mount each SecretProviderClass of the workload, read-only, and no other one."""
@@ -194,6 +195,7 @@ def _class_finding(
     of=lambda chain: chain.secret_provider_classes,
     reason="The driver would read another vault, or none, and the pods stay in ContainerCreating.",
     source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
+    about_requests=True,
 )
 def class_names_a_vault(chain: Chain) -> Iterator[Finding]:
     """Every SecretProviderClass is for Azure, and names a vault of the stack or one that the stack uses."""
@@ -213,6 +215,7 @@ def class_names_a_vault(chain: Chain) -> Iterator[Finding]:
     of=lambda chain: chain.secret_provider_classes,
     reason="The driver refuses the mount, and the pods stay in ContainerCreating.",
     source="https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/",
+    about_requests=True,
 )
 def class_lists_objects(chain: Chain) -> Iterator[Finding]:
     """Every SecretProviderClass lists objects in the form that the driver reads, each with its name."""

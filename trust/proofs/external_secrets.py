@@ -51,6 +51,7 @@ def eso_api_version(chain: Chain) -> Iterator[Finding]:
     of=_objects,
     reason="A ClusterSecretStore reads with one identity for every namespace, and limits the keys of none.",
     source="https://external-secrets.io/latest/guides/multi-tenancy/",
+    about_requests=True,
 )
 def eso_store_is_namespaced(chain: Chain) -> Iterator[Finding]:
     """Every store is a SecretStore in the namespace of what reads from it."""
@@ -70,6 +71,7 @@ def eso_store_is_namespaced(chain: Chain) -> Iterator[Finding]:
     reason="The operator would read as another identity, or with a client secret, or fail.",
     source="https://external-secrets.io/latest/provider/azure-key-vault/#workload-identity",
     follows=["workload-in-one-namespace", "credential-subject"],
+    about_requests=True,
 )
 def eso_store_identity(chain: Chain) -> Iterator[Finding]:
     """Every store reads as the ServiceAccount of its workload, and names neither tenant nor client secret."""
@@ -114,6 +116,7 @@ def _of_account(chain: Chain, store: SecretStore) -> Iterator[Finding]:
     of=lambda chain: chain.secret_stores,
     reason="The operator would read another vault, or none.",
     source="https://external-secrets.io/latest/provider/azure-key-vault/",
+    about_requests=True,
 )
 def eso_store_vault(chain: Chain) -> Iterator[Finding]:
     """The URL of every store is that of a vault of the stack, or of one that the stack uses."""
@@ -136,6 +139,7 @@ def eso_store_vault(chain: Chain) -> Iterator[Finding]:
     reason="The operator reports an ExternalSecret without its store as not ready, and makes no Secret.",
     source="https://external-secrets.io/latest/api/externalsecret/",
     follows=["workload-in-one-namespace", "eso-store-is-namespaced"],
+    about_requests=True,
 )
 def eso_reads_a_store(chain: Chain) -> Iterator[Finding]:
     """Every ExternalSecret reads from a store of its namespace that the stack makes."""

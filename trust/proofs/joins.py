@@ -16,23 +16,6 @@ from trust.requests import Request
 from trust.rights.holders import delivered, once, readers, workloads_of_identity
 from trust.workloads import Workload
 
-REQUESTS: Final = (
-    "vault-object-is-there",
-    "application-knows-its-vault",
-    "class-names-a-vault",
-    "class-lists-objects",
-    "class-is-mounted",
-    "eso-store-is-namespaced",
-    "eso-store-identity",
-    "eso-store-vault",
-    "eso-reads-a-store",
-    "dapr-store-identity",
-    "dapr-configuration-is-read",
-    "dapr-denies-by-default",
-    "dapr-allows-what-is-listed",
-)
-"""Proofs of what names the objects that a workload reads, and their vault."""
-
 
 def line(workload: Workload | str, key: str) -> str:
     """The config path of a key of a workload: ``workloads[name=orders].secrets``."""

@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -19,6 +19,8 @@ from typing import Any, Final, Literal
 from trust.chain import Chain
 
 Severity = Literal["error", "warning"]
+REQUESTS: Final = "REQUESTS"
+"""In ``follows``: all proofs that are ``about_requests``."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -62,6 +64,8 @@ class Proof:
     judge: Judge
     follows: tuple[str, ...] = ()
     """Names of the proofs of which a finding may break this one, too, for the same workload."""
+    about_requests: bool = False
+    """Whether it judges what names the objects that a workload reads, and their vault: ``REQUESTS``."""
 
 
 def proof(
@@ -72,6 +76,7 @@ def proof(
     reason: str,
     source: str,
     follows: Iterable[str] = (),
+    about_requests: bool = False,
 ) -> Callable[[Judge], Proof]:
     """Makes a proof of a function from the chain to its findings. Its docstring is what it proves.
 
@@ -93,7 +98,7 @@ def proof(
         statement = " ".join((judge.__doc__ or "").split())
         if not statement:
             raise ValueError(f"proof {name}: the docstring of the function says what it proves")
-        return Proof(name, severity, statement, reason, source, of, judge, tuple(follows))
+        return Proof(name, severity, statement, reason, source, of, judge, tuple(follows), about_requests)
 
     return register
 
@@ -106,10 +111,18 @@ def proofs() -> Mapping[str, Proof]:
     for _, added in sorted(_in_modules(package.__path__), key=lambda pair: pair[0]):
         if by_name.setdefault(added.name, added) is not added:
             raise ValueError(f"two proofs have the name {added.name}")
+    by_name = {name: _with_requests(known, by_name) for name, known in by_name.items()}
     for known in by_name.values():
         if missing := set(known.follows) - set(by_name):
             raise ValueError(f"proof {known.name} follows proofs that do not exist: {sorted(missing)}")
     return MappingProxyType(by_name)
+
+
+def _with_requests(known: Proof, by_name: Mapping[str, Proof]) -> Proof:
+    """The proof with the names for which ``REQUESTS`` stands."""
+    about = [name for name, other in by_name.items() if other.about_requests]
+    names = [name for entry in known.follows for name in (about if entry == REQUESTS else [entry])]
+    return replace(known, follows=tuple(dict.fromkeys(names)))
 
 
 def _in_modules(path: Iterable[str]) -> Iterator[tuple[tuple[str, int], Proof]]:

@@ -18,14 +18,13 @@ from trust.nodes.azure import Identity
 from trust.nodes.fields import known, vault_in_id
 from trust.nodes.vaults import Vault
 from trust.proofs.joins import (
-    REQUESTS,
     line,
     names,
     object_label,
     requests,
     rights,
 )
-from trust.proofs.proof import Finding, proof
+from trust.proofs.proof import REQUESTS, Finding, proof
 from trust.published import listed_objects
 from trust.requests import Delivery, Request
 from trust.rights.configured import configured_rights
@@ -48,10 +47,10 @@ _GUIDE: Final = "https://learn.microsoft.com/azure/key-vault/general/rbac-guide"
         "role-scope-exists",
         "role-names-its-object",
         "role-reads-only",
-        *REQUESTS,
+        REQUESTS,
     ],
 )
-def role_coversrequests(chain: Chain) -> Iterator[Finding]:
+def role_covers_requests(chain: Chain) -> Iterator[Finding]:
     """The identity of every workload may read each object that the workload's own objects name, and list
     where they search.
     """
@@ -186,7 +185,7 @@ def _is_needed(chain: Chain, grant: Grant, named: Iterable[Request]) -> bool:
     source=_GUIDE,
     follows=["written-object-is-readable"],
 )
-def role_names_itsobject_label(chain: Chain) -> Iterator[Finding]:
+def role_names_its_object(chain: Chain) -> Iterator[Finding]:
     """A role at an object that the stack writes is one at the object for which it waits."""
     written = {item.node.urn: item for item in chain.vault_objects}
     for assignment in chain.role_assignments:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from trust.chain import Chain
 from trust.delivered_secrets import delivered_secrets, mounted_files, synced
 from trust.durations import seconds
-from trust.nodes.delivery import ExternalSecret, SecretProviderClass
+from trust.nodes.delivery import SecretProviderClass
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.objects import grouped
@@ -17,7 +17,7 @@ from trust.nodes.pods import RELOADED_CLASSES, RELOADED_SECRETS, PodOwner
 from trust.operators import RELOADER, driver, is_listed, release
 from trust.proofs.proof import Finding, proof
 from trust.requests import DeliveredSecret
-from trust.techniques import driver_classes, secret_contents, unchanging_objects
+from trust.techniques import awaited_secrets, driver_classes, secret_contents, unchanging_objects
 from trust.values import UNKNOWN
 
 _DOMAIN: Final = "reloader.stakater.com/"
@@ -94,7 +94,7 @@ def reload_has_a_reloader(chain: Chain) -> Iterator[Finding]:
 def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
     """Reloader watches every Secret and every mounted class of the workload, and nothing else."""
     secrets_of, classes_of = _by_workload(chain, delivered_secrets(chain)), _classes(chain)
-    externals_of = _by_workload(chain, chain.external_secrets)
+    awaited_of = _by_workload(chain, awaited_secrets(chain))
     for owner in _reloaded(chain):
         secrets, classes = owner.reloaded(RELOADED_SECRETS), owner.reloaded(RELOADED_CLASSES)
         workload = _urn(chain, owner)
@@ -120,9 +120,8 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
         if missing := sorted(only_files - classes):
             problem = f"is not restarted when a file of {', '.join(missing)} changes"
             yield _finding(chain, owner, problem, "reload: true")
-        # With creationPolicy None something else makes the target.
-        targets = {known(external.target) for external in externals_of[workload]}
-        if strange := sorted((secrets - made - targets) | (classes - {*made_classes})):
+        awaited = {known(secret.name) for secret in awaited_of[workload] if secret.key[:2] == place}
+        if strange := sorted((secrets - made - awaited) | (classes - {*made_classes})):
             problem = f"is to be restarted when {', '.join(strange)} changes, which nothing makes"
             yield _finding(chain, owner, problem, "reload: true")
 
@@ -206,7 +205,7 @@ def reload_can_happen(chain: Chain) -> Iterator[Finding]:
             yield _finding(chain, owner, problem, fix)
 
 
-_Item = TypeVar("_Item", DeliveredSecret, ExternalSecret, SecretProviderClass)
+_Item = TypeVar("_Item", DeliveredSecret, SecretProviderClass)
 
 
 def _by_workload(chain: Chain, items: Iterable[_Item]) -> Mapping[str, list[_Item]]:

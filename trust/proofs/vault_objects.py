@@ -40,6 +40,7 @@ def _places(chain: Chain) -> list[Named]:
     of=lambda chain: list(_urls(chain)),
     reason="The application asks another vault, or none.",
     source=f"{_NAMES}#dns-suffixes-for-object-identifiers",
+    about_requests=True,
 )
 def application_knows_its_vault(chain: Chain) -> Iterator[Finding]:
     """The address that an application gets is that of a vault of the stack, or of one that the stack uses."""
@@ -75,6 +76,7 @@ def _urls(chain: Chain) -> Iterator[tuple[Node, str, Text]]:
     reason="Reading it fails: the pods wait, or the application gets 404.",
     source=_NAMES,
     follows=["dapr-allows-what-is-listed"],
+    about_requests=True,
 )
 def vault_object_is_there(chain: Chain) -> Iterator[Finding]:
     """Every object that a workload names is written by the stack, or listed as existing."""

@@ -7,6 +7,8 @@ It may have, for questions to all objects of the chain:
 
 ``secrets(chain)``
     the Kubernetes Secrets that its objects make;
+``awaited(chain)``
+    the Kubernetes Secrets that its objects name, and that something outside the stack makes;
 ``contents(chain)``
     the vault objects of which the keys of these Secrets are made;
 ``volumes(chain)``
@@ -100,6 +102,11 @@ def _bound(chain: Chain) -> list[tuple[Workload, Identity]]:
 def made_secrets(chain: Chain) -> Iterator[DeliveredSecret]:
     """The Kubernetes Secrets that objects of techniques make."""
     yield from _each("secrets", chain)
+
+
+def awaited_secrets(chain: Chain) -> Iterator[DeliveredSecret]:
+    """The Kubernetes Secrets that objects of techniques name, and that something outside the stack makes."""
+    yield from _each("awaited", chain)
 
 
 def secret_contents(chain: Chain) -> Iterator[Contents]:

@@ -127,19 +127,30 @@ def _is_of(workload: Workload, namespace: Text, name: Text) -> bool:
 
 def secrets(chain: Chain) -> Iterator[DeliveredSecret]:
     """The targets of the ExternalSecrets, but for those that something else makes."""
-    for external in chain.external_secrets:
-        target = mapping(external.spec.get("target"))
-        if target.get("creationPolicy") != "None":
-            template = mapping(target.get("template"))
-            yield DeliveredSecret(
-                external.node.provider,
-                external.namespace,
-                external.target,
-                _keys(external),
-                external,
-                str(template.get("type") or "Opaque"),
-                mapping(mapping(template.get("metadata")).get("annotations")),
-            )
+    yield from (_target(external) for external in chain.external_secrets if _makes_target(external))
+
+
+def awaited(chain: Chain) -> Iterator[DeliveredSecret]:
+    """The targets that something else makes."""
+    yield from (_target(external) for external in chain.external_secrets if not _makes_target(external))
+
+
+def _makes_target(external: ExternalSecret) -> bool:
+    """https://external-secrets.io/latest/guides/ownership-deletion-policy/"""
+    return mapping(external.spec.get("target")).get("creationPolicy") != "None"
+
+
+def _target(external: ExternalSecret) -> DeliveredSecret:
+    template = mapping(mapping(external.spec.get("target")).get("template"))
+    return DeliveredSecret(
+        external.node.provider,
+        external.namespace,
+        external.target,
+        _keys(external),
+        external,
+        str(template.get("type") or "Opaque"),
+        mapping(mapping(template.get("metadata")).get("annotations")),
+    )
 
 
 def _keys(external: ExternalSecret) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ import pytest
 from trust.chain import Chain
 from trust.graph import Graph, Node
 from trust.proofs import Finding, Proof, Waiver, failures, proof, proofs, run, runner, waivers_of
+from trust.proofs.proof import REQUESTS
 
 TODAY = date(2027, 1, 31)
 
@@ -211,3 +212,10 @@ def test_every_proof_states_its_reason_and_its_source() -> None:
 
 def test_no_proof_follows_itself() -> None:
     list(runner._causes_first(proofs()))
+
+
+def test_a_proof_follows_each_that_is_about_what_workloads_ask_for() -> None:
+    known = proofs()
+    about = {name for name, entry in known.items() if entry.about_requests}
+    assert about <= set(known["role-covers-requests"].follows)
+    assert not any(REQUESTS in entry.follows for entry in known.values())

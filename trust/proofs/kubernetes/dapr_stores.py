@@ -46,6 +46,7 @@ def dapr_store_is_there(chain: Chain) -> Iterator[Finding]:
     reason="The sidecar tries other methods, the identity of the node among them, or reads another vault.",
     source="https://github.com/dapr/components-contrib/blob/main/common/authentication/azure/auth.go",
     follows=["account-identity"],
+    about_requests=True,
 )
 def dapr_store_identity(chain: Chain) -> Iterator[Finding]:
     """Every secret store reads a vault of the stack, as the identity of the pod that loads it and in no other

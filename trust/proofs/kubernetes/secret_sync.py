@@ -38,6 +38,7 @@ def _fault(chain: Chain, sync: SecretSync, problem: str, fix: str, *, unknown: b
     reason="The controller writes no Secret, or leaves it as it was, and the pods wait for it.",
     source=_CONTROLLER,
     follows=["workload-in-one-namespace", "class-lists-objects"],
+    about_requests=True,
 )
 def sync_reads_a_class(chain: Chain) -> Iterator[Finding]:
     """Every SecretSync names a SecretProviderClass of its namespace, and each key is one of its files."""

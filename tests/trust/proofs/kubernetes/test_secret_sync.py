@@ -3,6 +3,7 @@
 import pytest
 
 from tests.trust.proofs.broken import UNREAD, Broken, check, config, ids, not_proved
+from trust.proofs import proofs
 
 _SYNC = "components.workloads.techniques.secret_sync"
 _CHART = "components.operators.sync_controller"
@@ -95,3 +96,4 @@ def test_a_class_that_nothing_makes_is_named(monkeypatch: pytest.MonkeyPatch) ->
     assert (
         "reads SecretProviderClass 'another', which nothing makes" in findings["sync-reads-a-class"][0].text
     )
+    assert "sync-reads-a-class" in proofs()["role-covers-requests"].follows
