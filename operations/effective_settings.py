@@ -68,7 +68,7 @@ class StackSettings:
     document: Mapping[str, Any]
     """The file itself: `config`, and Pulumi's own keys beside it."""
     config: Mapping[str, str]
-    """Full keys with their values as text; an encrypted one is [secret]."""
+    """Full keys with their values as text, merged with the base file; an encrypted one is [secret]."""
 
 
 def effective_settings(stack: str, folder: Path, stack_file: Path) -> EffectiveSettings:
@@ -91,7 +91,7 @@ def stack_settings(stack: str, folder: Path, stack_file: Path) -> StackSettings:
     reading = _reading(folder, stack_file)
     settings, problems = _settings(stack, reading)
     document = reading.document.value if isinstance(reading.document.value, dict) else {}
-    return StackSettings(None if problems else settings, problems, document, reading.config)
+    return StackSettings(None if problems else settings, problems, document, reading.layers().config)
 
 
 def _reading(folder: Path, stack_file: Path) -> _Reading:
@@ -145,11 +145,14 @@ class _Reading:
         self.values = {key: _masked(value) for key, value in values.items()}
         self.config = {key: _text(value) for key, value in self.values.items()}
 
+    def layers(self) -> Layers:
+        """The stack file over its base file, if it names one."""
+        keys = (*SCALARS, *SECTIONS)
+        return layered(self.project, self.config, self.secret_keys.__contains__, keys, self.folder)
+
     def rows(self) -> list[Row]:
         """Every value that a file has."""
-        layers = layered(
-            self.project, self.config, self.secret_keys.__contains__, (*SCALARS, *SECTIONS), self.folder
-        )
+        layers = self.layers()
         prefix = f"{self.project}:"
         own = {
             key.removeprefix(prefix): value for key, value in self.values.items() if key.startswith(prefix)

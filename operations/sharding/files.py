@@ -39,15 +39,20 @@ class Split:
 
     def platform(self) -> Config:
         """The stack itself, without its workloads."""
-        listed = [entry for entry in self._list("namespaces") if not entry.get("existing")]
+        reloaded = self._reloaded()
+        # One that exists is the platform's only where its Reloader watches it.
+        listed = [
+            entry
+            for entry in self._list("namespaces")
+            if not entry.get("existing") or entry["name"] in reloaded
+        ]
         kept = {
             key: value
             for key, value in self.config.items()
             if key not in (*_OF_WORKLOADS, *_APART) and not key.startswith("secret-values:")
         }
         namespaces = [*listed, *({"name": name} for name in self.unlisted_namespaces())]
-        reloaded = sorted({workload.namespace for workload in self.settings.workloads if workload.reload})
-        if reloaded and not kept["aks-secrets:operators"]["reloader"].get("existing"):
+        if reloaded:
             operators = kept["aks-secrets:operators"]
             reloader = {**operators["reloader"], "namespaces": reloaded}
             kept["aks-secrets:operators"] = {**operators, "reloader": reloader}
@@ -58,11 +63,29 @@ class Split:
             **_unless_empty("waivers", self._waivers(())),
         }
 
+    def _reloaded(self) -> list[str]:
+        """Namespaces that the platform's Reloader has to list: those of the workloads, which are then of
+        other stacks, and those that it lists already.
+        """
+        reloader = self.settings.operators.reloader
+        if reloader is None or reloader.existing:
+            return []
+        own = {workload.namespace for workload in self.settings.workloads if workload.reload}
+        return sorted(own | set(reloader.namespaces))
+
+    @property
+    def widens_reloader(self) -> bool:
+        """Whether Reloader watches mounted objects as soon as it watches for stacks of workloads alone."""
+        return bool(self._reloaded() and self.settings.operators.csi_driver)
+
     def unlisted_namespaces(self) -> list[str]:
         """Namespaces that the stack makes only because a workload names them; a platform has to list them."""
         listed = {entry["name"] for entry in self._list("namespaces")}
-        names = dict.fromkeys(workload.namespace for workload in self.settings.workloads)
-        return [name for name in names if name not in listed]
+        return [
+            name
+            for name, namespace in self.settings.namespaces_by_name.items()
+            if name not in listed and not namespace.existing
+        ]
 
     def workloads(self, shard: Shard, seeded: set[ObjectKey], granted: set[ObjectKey]) -> Config:
         """One stack of workloads. `seeded`: the secrets that it writes; it only reads all others. `granted`:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,7 @@ from operations.errors import OperationError
 from operations.sharding.files import Split
 from operations.sharding.groups import shards
 from operations.sharding.state import BORROWED, ObjectKey, State
-from stacks.settings import Composition
+from stacks.settings import Composition, Settings
 from stacks.settings.loader import report
 
 _BESIDE: Final = ("secretsprovider", "encryptedkey", "encryptionsalt")
@@ -43,7 +43,10 @@ class Proposal:
     unlisted_namespaces: list[str]
     """Namespaces that the stack file has to list before anything moves."""
     namespaces: int
-    """How many it lists already."""
+    """How many it lists already; those of a base file are not in this list, which merges by name."""
+
+    changes: list[str]
+    """What the platform's own update changes, after everything has moved."""
 
     def write(self, out: Path, program: Path) -> None:
         """Write the files, each as the settings accept it.
@@ -81,9 +84,7 @@ class Proposal:
             urns = f"$(cat {out}/{part.stack}.moved.txt)"
             yield f"pulumi state move --source {self.stack} --dest {part.stack} {urns}"
             yield f"pulumi up --stack {part.stack}  # creates components only: stop if it shows more"
-        # It stands for nothing in Azure, and what was below it has moved.
-        routing = any(urn.partition("$")[0].endswith(BORROWED) for part in self.parts for urn in part.moved)
-        changes = "deletes the component cluster/app-routing only" if routing else "changes nothing"
+        changes = f"changes this only: {'; '.join(self.changes)}" if self.changes else "changes nothing"
         yield f"cp {out}/Pulumi.{self.stack}.yaml . && pulumi up --stack {self.stack}  # {changes}"
 
 
@@ -126,5 +127,14 @@ def proposal(read: StackSettings, config: Mapping[str, Any], state: State, count
         {**beside, "config": split.platform()},
         parts,
         split.unlisted_namespaces(),
-        len(settings.namespaces),
+        len((read.document.get("config") or {}).get("aks-secrets:namespaces") or []),
+        list(_changes(settings, split, parts)),
     )
+
+
+def _changes(settings: Settings, split: Split, parts: Iterable[Part]) -> Iterator[str]:
+    # It stands for nothing in Azure, and what was below it has moved.
+    if any(urn.partition("$")[0].endswith(BORROWED) for part in parts for urn in part.moved):
+        yield "deletes the component cluster/app-routing"
+    if split.widens_reloader and not settings.reloads_mounted_objects:
+        yield "updates Reloader, which then also watches what the CSI driver mounts"

@@ -22,9 +22,7 @@ def make_reloader(context: OperatorContext) -> InstalledOperator | None:
         namespace=reloader.namespace,
         version=reloader.version,
         among_windows=context.cluster.windows,
-        # Which technique the workloads of other stacks have is not known here.
-        mounted_objects=any(workload.spec.operator is Operator.CSI_DRIVER for workload in workloads)
-        or bool(reloader.namespaces and driver),
+        mounted_objects=context.settings.reloads_mounted_objects,
         depends_on=[
             *([driver.depends_on] if driver and driver.depends_on else []),
             *context.namespace_resources(namespaces),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from components.operators import Operator
 from components.workloads import Technique
 from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.cluster import ClusterSettings
@@ -166,6 +167,17 @@ class Settings(Section):
                 if secret.seeded:
                     seeded.setdefault(secret.object_key, secret)
         return list(seeded.values())
+
+    @cached_property
+    def reloads_mounted_objects(self) -> bool:
+        """Whether Reloader also watches what the CSI driver mounts: for workloads of this stack, and where it
+        watches for other stacks, whose techniques are not known here.
+        """
+        reloader, driver = self.operators.reloader, self.operators.csi_driver
+        mounted = any(
+            workload.reload and workload.spec.operator is Operator.CSI_DRIVER for workload in self.workloads
+        )
+        return mounted or bool(reloader and reloader.namespaces and driver)
 
     @cached_property
     def ingresses(self) -> list[tuple[int, IngressSettings]]:
