@@ -88,17 +88,22 @@ def _start(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """The exit status. The command ends in its own time: a terminal's signals reach it too, and a SIGTERM is
     passed on.
     """
-    with deferred_interrupts(), subprocess.Popen(command, env=environment) as child:
+    child: subprocess.Popen[bytes] | None = None
+    with deferred_interrupts():
         deferred = signal.getsignal(signal.SIGTERM)
 
         def pass_on(number: int, frame: FrameType | None) -> None:
             if callable(deferred):
                 deferred(number, frame)
-            child.send_signal(number)
+            if child is not None:
+                child.send_signal(number)
 
         if callable(deferred):  # one that is ignored stays ignored
             signal.signal(signal.SIGTERM, pass_on)
-        return child.wait()
+        with deferred_interrupts():  # a SIGTERM may come before the process is known
+            child = subprocess.Popen(command, env=environment)
+        with child:
+            return child.wait()
 
 
 _HOST: Final = "pulumi-language-python"

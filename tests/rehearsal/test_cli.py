@@ -18,7 +18,7 @@ from rehearsal import operations, operations_process, state_folder
 from rehearsal.cli import app
 from rehearsal.report import Report
 from rehearsal.simulator_process import REPOSITORY
-from tools.processes import INTERRUPTS, raise_interrupt
+from tools.processes import INTERRUPTS
 
 NO_CLOUD = "This is a rehearsal: no cloud was touched."
 
@@ -236,8 +236,10 @@ def test_a_missing_engine_is_an_error_with_the_command(
 
 
 @pytest.mark.servers
-def test_a_sigterm_is_passed_on_to_a_command_of_operations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signal, "raise_signal", lambda number: None)
+@pytest.mark.usefixtures("default_signal_handlers")
+def test_a_sigterm_is_passed_on_to_a_command_of_operations() -> None:
+    received: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: received.append(number))
     script = "trap 'exit 7' TERM; kill -TERM $PPID; while :; do sleep 0.01; done"
-    signal.signal(signal.SIGTERM, raise_interrupt)
     assert operations_process._start(["/bin/sh", "-c", script], dict(os.environ)) == 7
+    assert received == [signal.SIGTERM]

@@ -17,7 +17,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +28,7 @@ from tools.ci.drift_text import drift_text
 from tools.ci.pull_request import write_summary
 from tools.ci.sign_in import SignInError, signed_in
 from tools.engine_finder import EngineError, EngineFinder
+from tools.processes import deferred_interrupts
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -60,19 +61,26 @@ def run(command: list[str], root: Path, environment: Mapping[str, str], out: Pat
     """Runs pulumi and passes on the first SIGINT or SIGTERM; its output goes to a file or is shown."""
     with contextlib.ExitStack() as stack:
         stdout = stack.enter_context(out.open("w", encoding="utf-8")) if out else None
+        process: subprocess.Popen[bytes] | None = None
+
+        def interrupt() -> None:
+            assert process is not None
+            process.send_signal(signal.SIGINT)
+
         # a session of its own: the terminal's or runner's signal then reaches it once, from here
-        process = subprocess.Popen(
-            command, cwd=root, env=dict(environment), stdout=stdout, start_new_session=True
-        )
-        stack.enter_context(_passed_on(process))
-        return process.wait()
+        with _passed_on(interrupt):
+            with deferred_interrupts():  # a signal may come before the process is known
+                process = subprocess.Popen(
+                    command, cwd=root, env=dict(environment), stdout=stdout, start_new_session=True
+                )
+            return process.wait()
 
 
 @contextlib.contextmanager
-def _passed_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def _passed_on(interrupt: Callable[[], None]) -> Iterator[None]:
     def pass_on(_number: int, _frame: FrameType | None) -> None:
         print("pulumi: told to stop, it ends its running operations first", file=sys.stderr, flush=True)
-        process.send_signal(signal.SIGINT)
+        interrupt()
         # a runner sends SIGINT, then SIGTERM; a second SIGINT would make pulumi leave its lock behind
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)
