@@ -102,8 +102,8 @@ class Cloud(pulumi.runtime.Mocks):
             }, []
         if args.token == "azure-native:authorization:getRoleAssignment":
             raise RpcFailure('Status=404 Code="RoleAssignmentNotFound" Message="no role assignment is there"')
-        if args.token == "azure-native:managedidentity:getUserAssignedIdentity":
-            raise RpcFailure('Status=404 Code="ResourceNotFound" Message="no identity is there"')
+        if args.token in _THERE:  # what the settings name as existing
+            return {"id": f"/id/of/{args.token}", **_THERE[args.token]}, []
         raise AssertionError(f"no answer to the invoke {args.token}: add it here or to the build's answers")
 
     def _answer(self, token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,6 +116,16 @@ class Cloud(pulumi.runtime.Mocks):
 
 
 _CSI = "azureKeyvaultSecretsProvider"
+_THERE: Mapping[str, Mapping[str, str]] = {
+    "azure-native:managedidentity:getUserAssignedIdentity": {"principalId": "<existing.principalId>"},
+    "azure-native:resources:getResourceGroup": {},
+    "azure-native:operationalinsights:getWorkspace": {},
+    "azure-native:monitor:getActionGroup": {},
+    "azure-native:network:getRouteTable": {},
+    "azure-native:privatedns:getPrivateZone": {},
+    "azure-native:containerregistry:getRegistry": {},
+}
+"""Resources of which the program reads whether they exist; of an identity also its principal."""
 
 
 def _stand_in_identity(name: str) -> dict[str, str]:

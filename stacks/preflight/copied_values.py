@@ -8,8 +8,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from typing import Any, cast
 
 import pulumi
@@ -18,7 +16,7 @@ from components.key_vault.keyed_type import Answers, Document, KeyedType
 from components.key_vault.resource_keys import keyed_type
 from components.resource_ids import ArmId
 from stacks.preflight.existing import place, subscription_option
-from stacks.preflight.lookup import Lookup
+from stacks.preflight.lookup import Call, Lookup
 from stacks.settings.model.copied_values import ResourceValueSettings, StackOutputSettings
 from stacks.settings.model.secrets import MAX_VALUE_BYTES, SecretSettings
 from stacks.settings.validation.problems import Path, join_or
@@ -227,16 +225,7 @@ def _opened(arm_id: ArmId, kind: KeyedType) -> ArmId:
 
 
 def _invoke(lookup: Lookup, function: str, arm_id: ArmId, arguments: tuple[str, ...]) -> Document:
-    """By its token, since importing a service's SDK takes up to half a second."""
-    names = dict(zip(arguments, arm_id.names, strict=False))
-    opts = lookup.options(arm_id.subscription_id) or _options()
-    result: Any = pulumi.runtime.invoke(
-        function, {"resourceGroupName": arm_id.resource_group, **names}, opts
-    ).value
-    return result or {}
-
-
-@cache
-def _options() -> pulumi.InvokeOptions:
-    # Without the version the engine would start another provider than for the resources.
-    return pulumi.InvokeOptions(version=version("pulumi-azure-native"))
+    names = tuple(zip(arguments, arm_id.names, strict=False))
+    group = ("resourceGroupName", arm_id.resource_group)
+    call = Call(token=function, arguments=(group, *names), subscription_id=arm_id.subscription_id)
+    return lookup.call(call)

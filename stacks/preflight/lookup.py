@@ -1,11 +1,16 @@
 """The reads of a preflight. Each is made once, and checks that need a failed read are skipped."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from typing import Any, TypeVar
 
+import pulumi
 from pulumi import InvokeOptions
 
-from components.arm_errors import is_not_found, missing_subscription, wrong_tenant
+from components.arm_errors import is_forbidden, is_not_found, missing_subscription, wrong_tenant
 from stacks.context import StackContext
 from stacks.outputs.platform import Platform, UnusablePlatformError
 from stacks.preflight.own_state import OwnState
@@ -20,6 +25,28 @@ ONE_TENANT = "no identity of this tenant has rights in it: use one of this tenan
 """Remedy for what is in another tenant."""
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A function of azure-native by its token, since importing a service's SDK takes up to half a second."""
+
+    token: str
+    arguments: tuple[tuple[str, str], ...]
+    """Names and values, as ARM spells them."""
+    subscription_id: str | None = None
+    """None: it is the deployer's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeniedRead:
+    """A resource that the deployer uses by its id and may not read."""
+
+    path: Path
+    """Key that names it."""
+    resource: str
+    id: str
+    """ARM id."""
 
 
 class Lookup:
@@ -37,7 +64,10 @@ class Lookup:
         self.platform = platform if isinstance(platform, Platform) else None
         """The output of the platform's stack. None: no platform is configured, or its output is unusable."""
         self.platform_error = platform if isinstance(platform, UnusablePlatformError) else None
+        self.denied: list[DeniedRead] = []
+        """The reads that Azure has refused, of resources whose ids are enough for the program."""
         self._answers: dict[str, Any] = {}
+        self._ahead: dict[Call, Any] = {}
         self._failures: list[tuple[str, Violation]] = []
 
     @property
@@ -55,6 +85,31 @@ class Lookup:
         if key not in self._answers:
             self._answers[key] = ask()
         return self._answers[key]
+
+    async def ask_ahead(self, calls: Iterable[Call]) -> None:
+        """Make calls side by side, so that ``call`` returns their answers without another wait."""
+        calls = [*dict.fromkeys(calls)]
+        answers = await asyncio.gather(
+            *(
+                pulumi.runtime.invoke_async(call.token, dict(call.arguments), self._options_of(call))
+                for call in calls
+            ),
+            return_exceptions=True,
+        )
+        self._ahead |= dict(zip(calls, answers, strict=True))
+
+    def call(self, call: Call) -> Mapping[str, Any]:
+        """The answer to a call, plain. Raises what the SDK raises."""
+        if call not in self._ahead:
+            options = self._options_of(call)
+            return pulumi.runtime.invoke(call.token, dict(call.arguments), options).value or {}
+        answer = self._ahead[call]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer or {}
+
+    def _options_of(self, call: Call) -> InvokeOptions:
+        return self.options(call.subscription_id) or _default_options()
 
     def read(self, path: Path, resource: str, list_command: str, invoke: Callable[[], _T]) -> _T | None:
         """Azure's answer about a resource.
@@ -75,16 +130,21 @@ class Lookup:
         return self._answers[resource]
 
     def read_if_allowed(
-        self, path: Path, resource: str, list_command: str | None, invoke: Callable[[], _T]
+        self,
+        path: Path,
+        resource: str,
+        list_command: str | None,
+        invoke: Callable[[], _T],
+        arm_id: str | None = None,
     ) -> _T | None:
         """Azure's answer about a resource that the deployer uses by its id, and need not be allowed to read.
 
-        None: the deployer cannot read it, or it does not exist, which is a problem of ``path`` if there is a
-        command that lists what does.
+        None: the deployer cannot read it, which ``denied`` has if ``arm_id`` is given; or it does not exist,
+        which is a problem of ``path`` if there is a command that lists what does.
         """
         if resource not in self._answers:
             self._answers[resource] = self._invoke(
-                path, resource, list_command, invoke, must_be_readable=False
+                path, resource, list_command, invoke, must_be_readable=False, arm_id=arm_id
             )
         return self._answers[resource]
 
@@ -101,12 +161,15 @@ class Lookup:
         invoke: Callable[[], _T],
         *,
         must_be_readable: bool = True,
+        arm_id: str | None = None,
     ) -> _T | None:
         # The plain form: the SDK raises a failure of an ``_output`` form again when the program ends.
         try:
             return invoke()
         except Exception as error:  # the SDK raises no narrower one for an invoke that fails
             if not must_be_readable and not is_not_found(error):
+                if arm_id and is_forbidden(error):
+                    self.denied.append(DeniedRead(path=path, resource=resource, id=arm_id))
                 return None
             if tenant := wrong_tenant(error):
                 self._failures.append((SAME_TENANT, self._elsewhere(path, resource, tenant)))
@@ -128,3 +191,9 @@ class Lookup:
         here = self.context.deployer.tenant_id
         problem = f"{resource} is in tenant {tenant}, but pulumi is signed in to {here}"
         return Violation(path, problem, ONE_TENANT)
+
+
+@cache
+def _default_options() -> InvokeOptions:
+    # Without the version the engine would start another provider than for the resources.
+    return InvokeOptions(version=version("pulumi-azure-native"))

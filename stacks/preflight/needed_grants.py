@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pulumi_azure_native import authorization, managedidentity
+from pulumi_azure_native import authorization
 
 from components import naming
 from components.authorization.role_assignments import grant_command
@@ -11,8 +11,9 @@ from components.key_vault.access_policies import Authorization
 from components.resource_ids import child_id
 from components.workloads import Access
 from stacks.context import ResolvedVault
-from stacks.preflight.existing import get_cluster, place
+from stacks.preflight.existing import get_cluster
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.named_resources import read_resource, read_resources
 from stacks.settings.model.rights import ReadScope, RightScope
 from stacks.settings.validation.problems import Path
 
@@ -74,17 +75,9 @@ def principal_before_the_update(lookup: Lookup, identity: str) -> str | None:
         addon = addons.get(_ADDON)
         return addon.identity.object_id if addon and addon.identity else None
     position = next((at for at, each in enumerate(settings.identities) if each.name == identity), None)
-    existing = None if position is None else settings.identities[position].existing
-    if existing is None:
+    if position is None or settings.identities[position].existing is None:
         return lookup.state.principals.get(f"{identity}-identity") or None
-    group, name = existing.resource_group_and_name
-    other = lookup.context.subscriptions.other(existing.subscription)
-    answer = lookup.read_if_allowed(
-        ("identities", position or 0, "existing"),
-        f"identity {name!r} in {place(group, other)}",
-        None,
-        lambda: managedidentity.get_user_assigned_identity(
-            resource_group_name=group, resource_name=name, opts=lookup.options(other)
-        ),
-    )
-    return answer.principal_id if answer else None
+    path = ("identities", position, "existing")
+    existing = next((resource for resource in read_resources(lookup) if resource.path == path), None)
+    answer = read_resource(lookup, existing) if existing else None
+    return str(answer["principalId"]) if answer else None

@@ -17,6 +17,7 @@ from stacks.preflight.existing import get_cluster
 from stacks.preflight.hand_over import with_handed_over
 from stacks.preflight.kept_secrets import with_kept_secrets
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.named_resources import ask_ahead
 from stacks.preflight.own_state import RANDOM, OwnState
 from stacks.preflight.recovery import vaults_to_recover
 from stacks.preflight.registry import find_problems, find_warnings
@@ -46,6 +47,7 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     deployer = await find_deployer(deployer_type(settings))
     context = StackContext.of(settings, deployer)
     lookup = Lookup(context, await configured_platform(settings), state)
+    await ask_ahead(lookup)
     for warning in settled(find_warnings(lookup)):
         pulumi.log.warn(str(warning))
     # Before the checks, which report the reads that fail.

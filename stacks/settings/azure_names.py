@@ -14,12 +14,12 @@ from stacks.settings.model.existing import ExistingSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.problems import Path
 
-ACTION_GROUP = "action group"
+ACTION_GROUP, WORKSPACE, IDENTITY = "action group", "workspace", "identity"
 _TYPES: Mapping[str, str] = {
     "cluster": "Microsoft.ContainerService/managedClusters",
     "vault": "Microsoft.KeyVault/vaults",
-    "identity": "Microsoft.ManagedIdentity/userAssignedIdentities",
-    "workspace": "Microsoft.OperationalInsights/workspaces",
+    IDENTITY: "Microsoft.ManagedIdentity/userAssignedIdentities",
+    WORKSPACE: "Microsoft.OperationalInsights/workspaces",
     ACTION_GROUP: "Microsoft.Insights/actionGroups",
 }
 
@@ -97,10 +97,10 @@ def existing_resources(settings: Settings) -> list[ExistingResource]:
             for path, label, vault in settings.all_vaults
         ),
         *(
-            (("identities", index, "existing"), "identity", identity.existing, None)
+            (("identities", index, "existing"), IDENTITY, identity.existing, None)
             for index, identity in enumerate(settings.identities)
         ),
-        (("monitoring", "existing"), "workspace", monitoring.existing if monitoring else None, None),
+        (("monitoring", "existing"), WORKSPACE, monitoring.existing if monitoring else None, None),
         (
             ("monitoring", "alerts", "action_group"),
             ACTION_GROUP,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from stacks.preflight.checks.existing_networks import get_network
+from stacks.preflight.checks.network import networks_by_id
 from stacks.preflight.existing import get_cluster, get_vaults, managed_here
 from stacks.preflight.lookup import (
     ONE_TENANT,
@@ -10,6 +12,7 @@ from stacks.preflight.lookup import (
     SAME_TENANT,
     Lookup,
 )
+from stacks.preflight.named_resources import read_groups, read_resource, read_resources
 from stacks.preflight.registry import check
 from stacks.settings.azure_names import ACTION_GROUP, existing_resources
 from stacks.settings.validation.registry import Violation
@@ -70,4 +73,9 @@ def existing_resources_can_be_read(lookup: Lookup) -> Iterator[Violation]:
     """The reads report their own failures."""
     get_cluster(lookup)
     get_vaults(lookup)
+    for resource in read_resources(lookup):
+        read_resource(lookup, resource)
+    read_groups(lookup)
+    for path, network_id in networks_by_id(lookup):
+        get_network(lookup, path, network_id)
     yield from ()

@@ -5,11 +5,13 @@ Owns: the read of a network. A network that the deployer may use and not read is
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from components.resource_ids import ArmId, network_of_subnet
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
+from stacks.settings.named_resources import SUBNET, named_networks
 from stacks.settings.rules.address_ranges import (
     AddressRange,
     Role,
@@ -44,13 +46,11 @@ def get_network(
 
     parsed = ArmId.parse(network_id)
     group, name = parsed.resource_group, parsed.name
-    read = lookup.read if must_be_readable else lookup.read_if_allowed
-    return read(
-        path,
-        f"virtual network {name!r} in resource group {group!r}",
-        "az network vnet list --output table",
-        lambda: network.get_virtual_network(resource_group_name=group, virtual_network_name=name),
-    )
+    subject, listing = f"virtual network {name!r} in resource group {group!r}", "az network vnet list"
+    invoke = partial(network.get_virtual_network, resource_group_name=group, virtual_network_name=name)
+    if must_be_readable:
+        return lookup.read(path, subject, f"{listing} --output table", invoke)
+    return lookup.read_if_allowed(path, subject, f"{listing} --output table", invoke, arm_id=network_id)
 
 
 def get_subnet(lookup: Lookup, path: Path, subnet_id: str) -> "network.outputs.SubnetResponse | None":
@@ -59,6 +59,23 @@ def get_subnet(lookup: Lookup, path: Path, subnet_id: str) -> "network.outputs.S
     name = ArmId.parse(subnet_id).name.lower()
     subnets = (network_answer and network_answer.subnets) or ()
     return next((subnet for subnet in subnets if (subnet.name or "").lower() == name), None)
+
+
+@check("subnet-exists", "our own choice: a missing subnet is reported with the command that lists the others")
+def named_subnets_exist(lookup: Lookup) -> Iterator[Violation]:
+    """The answer about a network has its subnets."""
+    for resource in named_networks(lookup.settings, lookup.context.deployer.subscription_id):
+        if resource.kind != SUBNET:
+            continue
+        network_answer = get_network(lookup, resource.path, network_of_subnet(resource.id))
+        if network_answer and get_subnet(lookup, resource.path, resource.id) is None:
+            parsed = ArmId.parse(resource.id)
+            yield Violation(
+                resource.path,
+                f"there is no subnet {parsed.name!r} in virtual network {parsed.names[0]!r}",
+                "look for it",
+                command=resource.list_command,
+            )
 
 
 @check("existing-networks-apart", f"{_SERVICES}, {POD_RANGES}")

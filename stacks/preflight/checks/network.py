@@ -4,9 +4,12 @@ import ipaddress
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from components.resource_ids import network_of_subnet
 from stacks.preflight.checks.existing_networks import get_network
 from stacks.preflight.lookup import Lookup
 from stacks.preflight.registry import check
+from stacks.settings.named_resources import named_networks
+from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
 if TYPE_CHECKING:
@@ -49,6 +52,15 @@ def is_peered(lookup: Lookup) -> bool:
     if private is None or lookup.settings.network is None:
         return False
     return private.deploy_from.lower() != lookup.context.nodes_network_id.lower()
+
+
+def networks_by_id(lookup: Lookup) -> Iterator[tuple[Path, str]]:
+    """The networks that the settings name by themselves or by a subnet, each with the key that names it, but
+    the peered one, whose ranges have to be known.
+    """
+    for resource in named_networks(lookup.settings, lookup.context.deployer.subscription_id):
+        if not (resource.path == PEER_PATH and is_peered(lookup)):
+            yield resource.path, network_of_subnet(resource.id)
 
 
 def _peer_network(lookup: Lookup) -> "network.GetVirtualNetworkResult | None":

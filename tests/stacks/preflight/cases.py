@@ -13,6 +13,7 @@ from stacks.context import StackContext
 from stacks.deployer import deployer_type, find_deployer
 from stacks.preflight.checks.platform import configured_platform
 from stacks.preflight.lookup import Lookup
+from stacks.preflight.named_resources import ask_ahead
 from stacks.preflight.own_state import OwnState
 from stacks.preflight.registry import find_problems, find_warnings
 from stacks.settings import load
@@ -35,6 +36,12 @@ TOKENS = {
     "outputs": ("pulumi:pulumi:readStackOutputs", "name"),
     "storage": ("azure-native:storage:getStorageAccount", "accountName"),
     "keys": ("azure-native:storage:listStorageAccountKeys", "accountName"),
+    "workspace": ("azure-native:operationalinsights:getWorkspace", "workspaceName"),
+    "action group": ("azure-native:monitor:getActionGroup", "actionGroupName"),
+    "route table": ("azure-native:network:getRouteTable", "routeTableName"),
+    "zone": ("azure-native:privatedns:getPrivateZone", "privateZoneName"),
+    "registry": ("azure-native:containerregistry:getRegistry", "registryName"),
+    "group": ("azure-native:resources:getResourceGroup", "resourceGroupName"),
     "address": ("azure-native:network:getPublicIPAddress", "publicIpAddressName"),
 }
 
@@ -123,6 +130,7 @@ def find(case: Case) -> tuple[list[Problem], list[Problem]]:
         settings = load()
         context = StackContext.of(settings, await find_deployer(deployer_type(settings)))
         lookup = Lookup(context, await configured_platform(settings), OwnState.read())
+        await ask_ahead(lookup)
         results.append(find_warnings(lookup))
         results.insert(0, find_problems(lookup))
 

@@ -62,6 +62,7 @@ CASES = [
         answers={
             "network vnet": vnet(),
             "network hub": vnet(space=("10.244.0.0/16",), others={"endpoints": "10.244.7.0/27"}),
+            "zone privatelink.vaultcore.azure.net": {},
         },
     ),
     case(
@@ -111,7 +112,6 @@ CASES = [
 
 ALLOWED = [
     (IN_SUBNET, {"network vnet": vnet()}),
-    (IN_SUBNET, {"network vnet": Exception('Status=403 Code="AuthorizationFailed"')}),
     (
         IN_SUBNET | behind_a_firewall("20.50.60.7", subnet_ids=(NODES,)),
         {"network vnet": vnet("10.15.3.0/24", "Microsoft.KeyVault")},

@@ -15,19 +15,20 @@ from tests.each import each
 from tests.stacks.preflight import (
     refused_cluster,
     refused_copied_values,
-    refused_existing,
     refused_kms,
     refused_networks,
     refused_platform,
     refused_renames,
 )
 from tests.stacks.preflight.cases import OLD, ON_EXISTING, Case, find, run, vault, workload
+from tests.stacks.preflight.existing import missing, refused
 
 CASES = [
     *refused_cluster.CASES,
     *refused_copied_values.CASES,
-    *refused_existing.CASES,
+    *refused.CASES,
     *refused_kms.CASES,
+    *missing.CASES,
     *refused_networks.CASES,
     *refused_platform.CASES,
     *refused_renames.CASES,

@@ -19,7 +19,12 @@ from tests.stacks.preflight.renames import RENAMES, Rename
 
 CHECK = "name-is-held-under-one-label"
 _GET_VAULT = "azure-native:keyvault:getVault"
-_ANSWERS = {"vault kv-old": vault(), "vault kv-pay": vault()}
+_ANSWERS = {
+    "vault kv-old": vault(),
+    "vault kv-pay": vault(),
+    "identity id-old": {"principalId": "44444444-4444-4444-8444-444444444444"},
+    "group rg-a": {},
+}
 
 
 _READ = {

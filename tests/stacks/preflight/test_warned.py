@@ -16,9 +16,11 @@ from tests.stacks.preflight import (
     warned_workloads,
 )
 from tests.stacks.preflight.cases import Case, find
+from tests.stacks.preflight.existing import missing
 from tests.stacks.preflight.warned_workloads import mounts
 
 CASES = [
+    *missing.DENIED,
     *warned_cluster.CASES,
     *warned_grants.CASES,
     *warned_networks.CASES,

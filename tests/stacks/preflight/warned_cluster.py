@@ -148,7 +148,7 @@ CASES += [
         "cluster.kms: is removed, but etcd stays encrypted with the key of vault 'kv-former'; keep that"
         " key, and the vault in"
         f" former_kms_vault_ids, until every Secret was written again after this `pulumi up`, {_REWRITE}",
-        answers={"cluster aks-dev": _ENCRYPTED},
+        answers={"cluster aks-dev": _ENCRYPTED, "vault kv-former": vault()},
     ),
     case(
         "former-kms-key-is-needed",
@@ -158,7 +158,12 @@ CASES += [
         " former_kms_vault_ids, until every Secret was written again after this `pulumi up` and the key of"
         " kms was changed once more,"
         f" {_REWRITE}",
-        answers={"cluster aks-dev": _ENCRYPTED, "vault kv-etcd": vault(), "key etcd": KEY},
+        answers={
+            "cluster aks-dev": _ENCRYPTED,
+            "vault kv-former": vault(),
+            "vault kv-etcd": vault(),
+            "key etcd": KEY,
+        },
     ),
     case(
         "kms-vault-purge-protection",

@@ -50,7 +50,7 @@ CASES = [
         f"monitoring.alerts.action_group.id: is in subscription {ELSEWHERE}, but the alerts are in"
         f" {SUBSCRIPTION}, and an alert refers to action groups of its own subscription only; use one of that"
         " subscription, or list addresses in monitoring.alerts.emails",
-        answers=OLD,
+        answers=OLD | {"identity id-far": {"principalId": "44444444-4444-4444-8444-444444444444"}},
     ),
     case(
         "resource-exists",
@@ -132,6 +132,7 @@ CASES = [
         " stack for"
         " monitoring.alerts.emails, and Pulumi deletes it when no address is listed there; list the"
         " addresses, and remove this key",
+        answers={"action group AG-dev": {}},
     ),
 ]
 

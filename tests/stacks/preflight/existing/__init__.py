@@ -1,0 +1,1 @@
+"""Resources that exist independently of a stack: those that it may not use, and those that are not there."""
