@@ -177,15 +177,19 @@ def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
     changed = [change for change in changes if change.verdict != "same"]
     entries: dict[tuple[str, bool], list[Text]] = defaultdict(list)
     for change, text in zip(changed, described(changed), strict=True):
-        sign = "+" if change.verdict == "gained" else "-"
-        line = Text(f"  {sign} {text}", _VERDICT_STYLES[change.verdict])
-        entries[change.verdict, change.verdict == "gained" and change.reading.name == EVERY].append(line)
+        kind = "awaited" if change.awaits_grant and change.verdict == "gained" else change.verdict
+        line = Text(f"  {_SIGNS[kind]} {text}", _VERDICT_STYLES[kind])
+        entries[kind, kind != "lost" and change.reading.name == EVERY].append(line)
+    awaited = len(entries["awaited", True]) + len(entries["awaited", False])
+    once = f", {awaited} once granted" if awaited else ""
     stay = f", {counts['same']} stay" if counts["same"] else ""
     return Section(
-        Text(f"Access: {counts['gained']} gained, {counts['lost']} lost{stay}"),
+        Text(f"Access: {counts['gained'] - awaited} gained{once}, {counts['lost']} lost{stay}"),
         [
             Group(entries["gained", True], is_weighty=True, more="more gained"),
+            Group(entries["awaited", True], is_weighty=True, more="more once granted"),
             Group(entries["gained", False], more="more gained"),
+            Group(entries["awaited", False], more="more once granted"),
             Group(entries["lost", False], is_weighty=True, more="more lost"),
         ],
     )
@@ -200,16 +204,17 @@ def _rights(before: Chain, after: Chain) -> Section | None:
     vaults = {change.use.vault for change in changed}
     entries = [
         Text(
-            f"  {'+' if change.verdict == 'gained' else '-'} {change}"
-            f"{f' of {change.use.vault}' if len(vaults) > 1 else ''}",
-            _VERDICT_STYLES[change.verdict],
+            f"  {_SIGNS[kind]} {change}{f' of {change.use.vault}' if len(vaults) > 1 else ''}",
+            _VERDICT_STYLES[kind],
         )
         for change in changed
+        for kind in ["awaited" if change.awaits_grant else change.verdict]
     ]
     return Section(Text("Rights beyond reading:"), [Group(entries, is_weighty=True)]) if entries else None
 
 
-_VERDICT_STYLES: Final = {"gained": "green", "lost": "red"}
+_VERDICT_STYLES: Final = {"gained": "green", "awaited": "yellow", "lost": "red"}
+_SIGNS: Final = {"gained": "+", "awaited": "?", "lost": "-"}
 
 
 def _attention(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from trust.chain import Chain
 from trust.grants import EVERY, Grant, grants_of
@@ -15,6 +16,9 @@ from trust.requests import Request
 from trust.techniques import deliveries
 from trust.values import UNKNOWN, Flag, Text
 from trust.workloads import Workload
+
+MAY_READ: Final = "may read"
+"""The last link of a reading: from an identity to the object."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,18 @@ class Reading:
     """The workload's component, or the owner of its pods."""
     copied: bool = False
     """Whether the value is in a Kubernetes Secret too."""
+    agent: str = ""
+    """What reads for the workload. Empty: its pods or an operator do, as its own identity."""
+
+    @property
+    def subject(self) -> str:
+        """The reader in sentences."""
+        return self.agent or self.workload
+
+    @property
+    def awaits_grant(self) -> bool:
+        """Whether another person or tool has yet to give the right to read."""
+        return bool(self.links) and self.links[-1].what == MAY_READ and self.links[-1].state == "external"
 
     @property
     def state(self) -> State:
@@ -48,8 +64,9 @@ class Reading:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """The key by which two graphs are compared: workload, vault, kind and name."""
-        return self.workload, known(self.vault).lower(), self.kind, known(self.name).lower()
+        """The key by which two graphs are compared: reader, vault, kind and name."""
+        reader = f"{self.agent} for {self.workload}" if self.agent else self.workload
+        return reader, known(self.vault).lower(), self.kind, known(self.name).lower()
 
 
 def readings(chain: Chain) -> tuple[Reading, ...]:
@@ -77,6 +94,7 @@ def _of_workload(chain: Chain, workload: Workload, cache: dict[str, list[Grant]]
             named=True,
             links=(),
             urn=workload.node.urn,
+            agent=delivery.agent,
         )
         for request in delivery.requests:
             links = request.links
@@ -124,9 +142,9 @@ def grant_link(request: Request, grants: list[Grant]) -> Link:
     unsure = identity is None or UNKNOWN in (request.vault, request.name)
     unsure = unsure or any(grant.name is UNKNOWN for grant in grants)
     state: State = "unknown" if unsure else "missing"
-    return Link("may read", identity_label(identity), target, state=state)
+    return Link(MAY_READ, identity_label(identity), target, state=state)
 
 
 def _link(identity: Identity | None, grant: Grant) -> Link:
     target = f"{grant.kind} {grant.name} of {grant.vault} ({grant.by})"
-    return Link("may read", identity_label(identity), target, grant.urn, grant.state)
+    return Link(MAY_READ, identity_label(identity), target, grant.urn, grant.state)

@@ -46,6 +46,8 @@ class Delivery:
     """The identities as which it reads, also where nothing is named."""
     signs_in: bool = False
     """Whether the pods themselves exchange the token, so that they need the webhook's label."""
+    agent: str = ""
+    """What reads for the workload. Empty: its pods or an operator do, as its own identity."""
     reaches_pods: bool = True
     """False: something in front of the pods has the values, and they do not."""
     is_complete: bool = True

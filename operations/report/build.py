@@ -105,6 +105,7 @@ def _right(change: RightChange) -> Right:
         by=list(use.by),
         text=str(change),
         short=change.short,
+        awaits_grant=use.external,
         change=change.verdict,
     )
 
@@ -134,6 +135,8 @@ def _reading(change: AccessChange) -> Reading:
         kind=reading.kind,
         name=str(reading.name),
         technique=reading.technique,
+        reader=reading.agent,
+        awaits_grant=reading.awaits_grant,
         links=[
             Link(what=link.what, source=link.start, target=link.end, state=link.state)
             for link in reading.links

@@ -13,7 +13,7 @@ from typing import Final
 
 from operations.report.mermaid import flowchart
 from operations.report.model import Proof, Reading, Report, ResourceChange, Right, Waiver
-from operations.report.wording import headline, is_alarming, object_of, route, status_of
+from operations.report.wording import headline, is_alarming, object_of, route, status_of, verb_of
 
 LIMIT: Final = 65_536
 """Characters of a comment on GitHub (https://github.com/orgs/community/discussions/27190)."""
@@ -95,15 +95,18 @@ def _first_screen(report: Report) -> tuple[list[str], Part | None]:
 
 
 def _change(reading: Reading) -> str:
-    if reading.change == "gained":
-        unnamed = "" if reading.named else ", which no object of it names"
-        way = escaped(route(reading))
-        return f"- ➕ {code(reading.workload)} may now read {_object(reading)}{unnamed} ({way})"
-    return f"- ➖ {code(reading.workload)} may no longer read {_object(reading)} ({escaped(route(reading))})"
+    mark = {"gained": "⏳" if reading.awaits_grant else "➕", "lost": "➖"}[reading.change]
+    unnamed = "" if reading.named or reading.change == "lost" else ", which no object of it names"
+    who, whom = (
+        (reading.reader, f" for {code(reading.workload)}") if reading.reader else (code(reading.workload), "")
+    )
+    verb, once = verb_of(reading)
+    return f"- {mark} {who} {verb} {_object(reading)}{whom}{once}{unnamed} ({escaped(route(reading))})"
 
 
 def _right(right: Right) -> str:
-    mark = "➖" if right.change == "lost" else "➕"
+    gained = "⏳" if right.awaits_grant else "➕"
+    mark = "➖" if right.change == "lost" else gained
     rest = right.text.removeprefix(f"{right.workload} ")
     return f"- {mark} {code(right.workload)} {escaped(rest)} of {code(right.vault)}"
 

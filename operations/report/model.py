@@ -33,6 +33,10 @@ class Reading(_Part):
     kind: str = Field(description="secret, certificate or key.")
     name: str = Field(description="Name of the object; * is every object of the vault.")
     technique: str
+    reader: str = Field(
+        default="",
+        description="What reads for the workload; empty if its pods or an operator do, as its own identity.",
+    )
     named: bool = Field(
         default=True,
         description="Whether an object of the workload names it; else its identity may read it nevertheless.",
@@ -43,6 +47,9 @@ class Reading(_Part):
     conditional: bool = Field(
         default=False,
         description="Whether the change makes it depend on a link that another person or tool makes.",
+    )
+    awaits_grant: bool = Field(
+        default=False, description="Whether another person or tool has yet to give the right to read."
     )
 
 
@@ -58,6 +65,9 @@ class Right(_Part):
     by: list[str] = Field(description="The roles, or access policy.")
     text: str = Field(description="A sentence.")
     short: str = Field(description="The sentence without what comes with the role.")
+    awaits_grant: bool = Field(
+        default=False, description="Whether another person or tool has yet to give a part of the rights."
+    )
     change: Literal["gained", "lost", "same"] = "same"
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from operations.report.model import Link, MovedValue, Proof, Reading, Report
+from operations.report.model import Link, MovedValue, Proof, Reading, Report, Right
 
 
 def status_of(proof: Proof) -> str:
@@ -26,6 +25,30 @@ def object_of(reading: Reading) -> str:
     if reading.name == "*":
         return f"every {reading.kind} of {reading.vault}"
     return f"{'' if reading.kind == 'secret' else f'the {reading.kind} '}{reading.name} of {reading.vault}"
+
+
+def verb_of(reading: Reading) -> tuple[str, str]:
+    """The verb before the object of a reading, and the words after it."""
+    if reading.awaits_grant:
+        return NO_LONGER_AWAITED if reading.change == "lost" else AWAITED
+    return {"gained": GAINED, "lost": LOST, "same": ("reads", "")}[reading.change]
+
+
+GAINED: Final = ("may now read", "")
+AWAITED: Final = ("may read", " once granted")
+LOST: Final = ("may no longer read", "")
+NO_LONGER_AWAITED: Final = ("no longer waits for", "")
+_VERBS: Final = (GAINED, AWAITED, LOST, NO_LONGER_AWAITED)
+
+
+def subject_of(reading: Reading) -> str:
+    """Who reads, in sentences."""
+    return reading.reader or reading.workload
+
+
+def for_whom(reading: Reading) -> str:
+    """The workload after an object that something else reads for it."""
+    return f" for {reading.workload}" if reading.reader else ""
 
 
 def route(reading: Reading) -> str:
@@ -67,11 +90,18 @@ def _rights_line(report: Report) -> str:
     shown = changed if report.compared else report.rights
     if len(shown) <= _SENTENCES:
         return "; ".join(right.short for right in shown)
-    gained = sum(right.change != "lost" for right in shown)
+    gained = sum(right.change != "lost" and not _awaited(right, report) for right in shown)
+    awaited = sum(_awaited(right, report) for right in shown)
     verb = "may now" if report.compared else "may"
     parts = [f"workloads {verb} write or use {gained} objects" if gained else ""]
-    parts += [f"may no longer write or use {len(shown) - gained} objects" if gained < len(shown) else ""]
+    parts += [f"workloads may write or use {awaited} objects once granted" if awaited else ""]
+    lost = len(shown) - gained - awaited
+    parts += [f"may no longer write or use {lost} objects" if lost else ""]
     return ", ".join(filter(None, parts))
+
+
+def _awaited(right: Right, report: Report) -> bool:
+    return report.compared and right.awaits_grant and right.change == "gained"
 
 
 def _readings_line(report: Report) -> str:
@@ -84,40 +114,47 @@ def _readings_line(report: Report) -> str:
     if not gained and not lost:
         return _unchanged(report)
     gained.sort(key=lambda reading: reading.name == "*")
+    changed = [*gained, *lost]
+    by_verb = {verb: [reading for reading in changed if verb_of(reading) == verb] for verb in _VERBS}
     sentences = [
-        f"{reading.workload} {verb} {_named(reading, [*gained, *lost])}"
-        for verb, readings in (("may now read", gained), ("may no longer read", lost))
+        f"{subject_of(reading)} {verb} {_named(reading, changed)}{for_whom(reading)}{once}"
+        for (verb, once), readings in by_verb.items()
         for reading in readings
     ]
     if len(sentences) <= _SENTENCES:
         return "; ".join(sentences)
     if moved := _moved(gained, lost):
         return moved
-    sums = [
-        (verb, text)
-        for verb, readings in (("may now read", gained), ("may no longer read", lost))
-        for text in _sums(verb, readings, [*gained, *lost])
-    ]
+    sums = [text for verb, readings in by_verb.items() for text in _sums(verb, readings, changed)]
     if len(sums) <= _SENTENCES:
-        return "; ".join(text for _, text in sums)
+        return "; ".join(sums)
     # What opens a whole vault is never only counted.
-    whole = [reading for reading in gained if reading.name == "*"]
-    parts = [f"{reading.workload} may now read {object_of(reading)}" for reading in whole[:_SENTENCES]]
-    others = (("may now read", [reading for reading in gained if reading not in whole[:_SENTENCES]]),)
-    for verb, readings in (*others, ("may no longer read", lost)):
-        texts = _sums(verb, readings, [*gained, *lost])
-        objects = len({(reading.vault, reading.kind, reading.name) for reading in readings})
+    whole = [reading for reading in gained if reading.name == "*"][:_SENTENCES]
+    parts = [
+        f"{subject_of(reading)} {verb} {object_of(reading)}{once}"
+        for reading in whole
+        for verb, once in [verb_of(reading)]
+    ]
+    for verb, readings in by_verb.items():
+        others = [reading for reading in readings if reading not in whole]
+        texts = _sums(verb, others, changed)
+        objects = len({(reading.vault, reading.kind, reading.name) for reading in others})
         what = f"{objects} object" if objects == 1 else f"{objects} objects"
-        parts += texts if len(texts) <= 1 else [f"{len(texts)} workloads {verb} {what}"]
+        who = "workloads" if not any(reading.reader for reading in others) else "readers"
+        parts += texts if len(texts) <= 1 else [f"{len(texts)} {who} {verb[0]} {what}{verb[1]}"]
     return "; ".join(parts)
 
 
-def _sums(verb: str, readings: Sequence[Reading], among: Sequence[Reading]) -> list[str]:
-    """A sentence for each workload."""
+def _sums(verb: tuple[str, str], readings: Sequence[Reading], among: Sequence[Reading]) -> list[str]:
+    """A sentence for each reader."""
+    by_subject: dict[str, list[Reading]] = {}
+    for reading in readings:
+        by_subject.setdefault(subject_of(reading), []).append(reading)
     return [
-        f"{workload} {verb} {count} objects" if count > 1 else f"{workload} {verb} {_named(example, among)}"
-        for workload, count in Counter(reading.workload for reading in readings).items()
-        for example in [next(reading for reading in readings if reading.workload == workload)]
+        f"{subject} {verb[0]} "
+        + (f"{len(own)} objects" if len(own) > 1 else f"{_named(own[0], among)}{for_whom(own[0])}")
+        + verb[1]
+        for subject, own in by_subject.items()
     ]
 
 

@@ -11,17 +11,24 @@ from tests.trust.recording import recorded
 from trust import read_preview, read_rehearsal, read_state
 from trust.access import Reading, readings
 from trust.chain import Chain
+from trust.techniques.app_routing import AGENT, NAME
 
 KINDS = {"secret": "secret", "cert-key-pair": "secret", "cert": "certificate", "key": "key"}
 """Type in the output → kind of the vault: a certificate with its key is read as a secret."""
 
 
 def rows(outputs: Any) -> dict[tuple[str, ...], dict[str, Any]]:
-    """The rows of the output `access` by workload, vault, kind and name."""
+    """The rows of the output `access` by reader, vault, kind and name."""
     return {
-        (row["workload"], row["vault"].lower(), KINDS[row["type"]], row["secret"].lower()): row
+        (_reader(row), row["vault"].lower(), KINDS[row["type"]], row["secret"].lower()): row
         for row in outputs["access"]
     }
+
+
+def _reader(row: Any) -> str:
+    """The application routing add-on reads certificates for a workload."""
+    workload = str(row["workload"])
+    return f"{AGENT} for {workload}" if row["technique"] == NAME else workload
 
 
 def keys(chain: Chain) -> dict[tuple[str, ...], Reading]:

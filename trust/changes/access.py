@@ -20,13 +20,29 @@ class AccessChange:
     verdict: Verdict
     reading: Reading
 
+    @property
+    def awaits_grant(self) -> bool:
+        """Whether the sentence is about a right that another person or tool has yet to give."""
+        return self.verdict != "same" and self.reading.awaits_grant
+
     def __str__(self) -> str:
         """A sentence without a full stop, such as "worker may now read payment-api-key"."""
-        verb = {"gained": "may now read", "lost": "may no longer read", "same": "may read"}[self.verdict]
-        unnamed = (
-            ", which no object of it names" if self.reading.named is False and self.verdict != "lost" else ""
-        )
-        return f"{self.reading.workload} {verb} {object_of(self.reading)}{unnamed}"
+        reading = self.reading
+        verb, once = verb_of(self.verdict, awaits_grant=self.awaits_grant)
+        unnamed = ", which no object of it names" if reading.named is False and self.verdict != "lost" else ""
+        return f"{reading.subject} {verb} {object_of(reading)}{for_whom(reading)}{once}{unnamed}"
+
+
+def verb_of(verdict: str, *, awaits_grant: bool) -> tuple[str, str]:
+    """The verb before an object, and the words after it."""
+    if awaits_grant:
+        return ("may read", " once granted") if verdict == "gained" else ("no longer waits for", "")
+    return {"gained": "may now read", "lost": "may no longer read", "same": "may read"}[verdict], ""
+
+
+def for_whom(reading: Reading) -> str:
+    """The workload after an object that something else reads for it."""
+    return f" for {reading.workload}" if reading.agent else ""
 
 
 def described(changes: Iterable[AccessChange]) -> list[str]:
@@ -34,14 +50,14 @@ def described(changes: Iterable[AccessChange]) -> list[str]:
     changes = list(changes)
     vaults: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for change in changes:
-        workload, vault, kind, name = change.reading.key
-        vaults[workload, kind, name].add(vault)
+        reader, vault, kind, name = change.reading.key
+        vaults[reader, kind, name].add(vault)
     return [
         f"{change} of {change.reading.vault}"
-        if name != EVERY and len(vaults[workload, kind, name]) > 1
+        if name != EVERY and len(vaults[reader, kind, name]) > 1
         else str(change)
         for change in changes
-        for workload, _, kind, name in [change.reading.key]
+        for reader, _, kind, name in [change.reading.key]
     ]
 
 
@@ -56,7 +72,8 @@ def access_changes(before: Iterable[Reading], after: Iterable[Reading]) -> tuple
     """Each reading of both sides once: what is gained, what is lost, then what stays.
 
     A reading is the same whatever technique delivers it, and by whichever identity. One that lacks a link is
-    none. A workload that may read every object neither gains nor loses one of them.
+    none. One whose grant was missing and is there now is gained. A workload that may read every object
+    neither gains nor loses one of them.
     """
     old = {reading.key: reading for reading in before if reading.state != "missing"}
     new = {reading.key: reading for reading in after if reading.state != "missing"}
@@ -64,20 +81,29 @@ def access_changes(before: Iterable[Reading], after: Iterable[Reading]) -> tuple
         *(
             AccessChange("same" if _is_within(reading, old) else "gained", reading)
             for key, reading in new.items()
-            if key not in old
+            if key not in old or _is_granted_now(old[key], reading)
         ),
         *(
             AccessChange("lost", reading)
             for key, reading in old.items()
             if key not in new and not _is_within(reading, new)
         ),
-        *(AccessChange("same", reading) for key, reading in new.items() if key in old),
+        *(
+            AccessChange("same", reading)
+            for key, reading in new.items()
+            if key in old and not _is_granted_now(old[key], reading)
+        ),
     ]
     rank = {"gained": 0, "lost": 1, "same": 2}
     return tuple(sorted(changes, key=lambda change: (rank[change.verdict], *change.reading.key)))
 
 
+def _is_granted_now(before: Reading, after: Reading) -> bool:
+    return before.awaits_grant and not after.awaits_grant
+
+
 def _is_within(reading: Reading, others: Mapping[tuple[str, ...], Reading]) -> bool:
     """Whether the right to every object of the vault covers it."""
-    workload, vault, kind, name = reading.key
-    return name != EVERY and (workload, vault, kind, EVERY) in others
+    reader, vault, kind, name = reading.key
+    every = others.get((reader, vault, kind, EVERY)) if name != EVERY else None
+    return every is not None and (reading.awaits_grant or not every.awaits_grant)

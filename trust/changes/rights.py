@@ -21,17 +21,28 @@ class RightChange:
 
     def __str__(self) -> str:
         """A sentence without a full stop, such as "worker may now sign with key invoices"."""
-        verb = {"gained": "may now", "lost": "may no longer", "same": "may"}[self.verdict]
         if self.verdict == "lost":
-            return self.use.sentence(verb, self.use.configured | self.use.surplus)
+            return self._sentence(self.use.configured | self.use.surplus)
         besides = f" ({self.use.besides})" if self.use.besides else ""
-        return f"{self.use.sentence(verb)}{besides}"
+        return f"{self.short}{besides}"
 
     @property
     def short(self) -> str:
         """The same without what comes with it."""
+        return self._sentence()
+
+    @property
+    def awaits_grant(self) -> bool:
+        """Whether it is about rights that another person or tool has yet to give."""
+        return self.use.external and self.verdict == "gained"
+
+    def _sentence(self, rights: frozenset[str] | None = None) -> str:
         verb = {"gained": "may now", "lost": "may no longer", "same": "may"}[self.verdict]
-        return self.use.sentence(verb)
+        return (
+            f"{self.use.sentence('may', rights)} once granted"
+            if self.awaits_grant
+            else self.use.sentence(verb, rights)
+        )
 
 
 def right_changes(before: Iterable[Use], after: Iterable[Use]) -> tuple[RightChange, ...]:
@@ -52,7 +63,9 @@ def right_changes(before: Iterable[Use], after: Iterable[Use]) -> tuple[RightCha
 
 def _of(pairs: Iterable[tuple[Use, Use | None]], verdict: Verdict) -> Iterator[RightChange]:
     for use, other in pairs:
-        known = other.configured | other.surplus if other else frozenset[str]()
+        # A right that was missing and is there now is gained.
+        counts = other is not None and not (verdict == "gained" and other.external and not use.external)
+        known = other.configured | other.surplus if other and counts else frozenset[str]()
         configured, surplus = use.configured - known, use.surplus - known
         if configured or surplus:
             yield RightChange(verdict, replace(use, configured=configured, surplus=surplus))

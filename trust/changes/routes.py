@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from trust.access import Reading
+from trust.access import MAY_READ, Reading
 from trust.changes.access import object_of
 from trust.grants import EVERY
 from trust.readers import BY_BINDING, THROUGH_THE_NODE, TRUSTS
@@ -72,7 +72,7 @@ def _other_way(workload: str, pairs: Iterable[_Pair]) -> Iterator[str]:
 
 
 def _identity(reading: Reading) -> str:
-    return reading.links[-1].start if reading.links and reading.links[-1].what == "may read" else ""
+    return reading.links[-1].start if reading.links and reading.links[-1].what == MAY_READ else ""
 
 
 def _role(reading: Reading) -> str:

@@ -171,7 +171,12 @@ def held_rights(chain: Chain, identity: Identity) -> list[Held]:
     principal = known(identity.principal_id).lower()
     if principal:
         held += [item for policy in policies_of(chain, principal) for item in _of_policy(chain, policy)]
-        held += list(_external(chain, principal))
+        there = {(item.vault, item.kind, item.name, item.rights) for item in held}
+        held += [
+            item
+            for item in _external(chain, principal)
+            if (item.vault, item.kind, item.name, item.rights) not in there
+        ]
     return held
 
 

@@ -20,6 +20,7 @@ from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 NAME: Final = "app-routing"
+AGENT: Final = "the application routing add-on"
 IS_FALLBACK: Final = False
 CERTIFICATE: Final = "kubernetes.azure.com/tls-cert-keyvault-uri"
 _URI: Final = re.compile(r"https://([^./]+)\.[^/]+/(?:certificates|secrets)/([^/]+)")
@@ -32,7 +33,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
         return None
     requests = [_request(chain, workload, node) for node in own]
     readers = tuple(request.reader for request in requests if request.reader)
-    return Delivery(NAME, tuple(requests), readers, reaches_pods=False)
+    return Delivery(NAME, tuple(requests), readers, agent=AGENT, reaches_pods=False)
 
 
 def ingresses(chain: Chain) -> list[Node]:

@@ -13,9 +13,17 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from operations.report.model import Reading, Report
+from operations.report.model import Reading, Report, Right
 from operations.report.svg import chain_svg
-from operations.report.wording import headline, is_alarming, object_of, status_of
+from operations.report.wording import (
+    for_whom,
+    headline,
+    is_alarming,
+    object_of,
+    status_of,
+    subject_of,
+    verb_of,
+)
 
 _HERE: Final = Path(__file__).parent
 _COLUMNS: Final = 60
@@ -60,6 +68,10 @@ def page(report: Report) -> str:
         headline=headline(report),
         alarming=[proof for proof in report.proofs if is_alarming(proof)],
         object_of=object_of,
+        subject_of=subject_of,
+        for_whom=for_whom,
+        verb_of=verb_of,
+        style_of=_style_of,
         workloads=_workloads(report),
         columns=columns if len(columns) <= _COLUMNS else [],
         column_count=len(columns),
@@ -73,6 +85,11 @@ def page(report: Report) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+def _style_of(changed: Reading | Right) -> str:
+    """``gained``, ``awaited``, ``lost`` or ``same``: a right that is yet to be given is no gain."""
+    return "awaited" if changed.awaits_grant and changed.change != "lost" else changed.change
 
 
 def _verdicts(report: Report) -> dict[str, str]:
