@@ -11,12 +11,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
 
 from operations.acceptance.plan import STEPS
 from rehearsal import operations_process
+from rehearsal.simulator_process import SimulatorsWithPlanes
 from tests.support.forks import Forks
 
 pytestmark = pytest.mark.engine
@@ -65,6 +67,9 @@ def test_an_interrupt_with_keep_leaves_everything_until_its_clean_up(
         return 0
 
     monkeypatch.setattr(operations_process, "_start", interrupted_then_cleaned)
+    # `up` cannot end before the interrupt: a secret comes after its vault, and takes two minutes.
+    slow = partialmethod(SimulatorsWithPlanes.open_with_planes, latency={"azure-native:keyvault:Secret": 120})
+    monkeypatch.setattr(SimulatorsWithPlanes, "open_with_planes", slow)
     assert operations_process.run_acceptance(tmp_path, ["--keep"]) == 0
 
 

@@ -1,6 +1,7 @@
 """Entra's token endpoint and Azure Resource Manager as a table: what a test sets is what they answer."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,11 +35,26 @@ def refused(status: int, code: str, message: str) -> Answer:
     return Answer(status=status, body={"error": {"code": code, "message": message}})
 
 
+@contextmanager
+def silence() -> Iterator[Callable[[], Answer]]:
+    """A service that does not answer: the client gives up first, however busy the machine is."""
+    over = threading.Event()
+
+    def wait() -> Answer:
+        over.wait(60)
+        return Answer(status=200)
+
+    try:
+        yield wait
+    finally:
+        over.set()
+
+
 @dataclass(kw_only=True)
 class Entra:
     host: str = "login.microsoftonline.com"
     claims: Mapping[str, str] = field(default_factory=lambda: {"idtyp": "app"})
-    refusal: Answer | None = None
+    refusal: Answer | Callable[[], Answer] | None = None
     scopes: list[str] = field(default_factory=list[str])
 
     def answer(self, request: Request) -> Answer:
@@ -51,7 +67,7 @@ class Entra:
             }
             return Answer(status=200, body=body)
         if self.refusal:
-            return self.refusal
+            return self.refusal() if callable(self.refusal) else self.refusal
         (scope,) = parse_qs(request.body.decode())["scope"]
         self.scopes.append(scope)
         claims = {"oid": OBJECT, "tid": TENANT, "appid": CLIENT, "aud": scope, **self.claims}

@@ -87,7 +87,7 @@ def test_the_document_has_every_finding_and_their_number():
 
 
 def test_checks_run_side_by_side_and_keep_their_order():
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=60)
 
     def run(finding: Finding):
         together.wait()

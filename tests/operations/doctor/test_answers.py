@@ -3,7 +3,7 @@
 The faults go round: in each run every request meets one, and over the runs each request meets every one.
 """
 
-import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from unittest import mock
 
@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from operations.azure import sign_in
 from operations.cli import app
 from rehearsal.data_planes.web import Answer, Request
-from tests.operations.azure.services import Entra, refused
+from tests.operations.azure.services import Entra, refused, silence
 from tests.operations.doctor.broken import ADOPTED, DEV, PROD, adopted
 from tests.operations.doctor.cloud import Cloud
 from tests.operations.doctor.conftest import Doctor, Way, services
@@ -27,11 +27,6 @@ class Garbage(Answer):
     @property
     def content(self) -> bytes:
         return f"<html>{MARKER}</html>".encode()
-
-
-def slow() -> Answer:
-    time.sleep(0.4)
-    return Answer(status=200)
 
 
 FAULTS = {
@@ -51,14 +46,19 @@ FAULTS = {
     ),
     "items of other types": lambda: Answer(status=200, body={"value": [MARKER, None, {"name": 7}, {}]}),
     "empty": lambda: Answer(status=200, body={}),
-    "no answer": slow,
 }
-NAMES = list(FAULTS)
+NAMES = [*FAULTS, "no answer"]
 BOUNDS = {"retry_total": 0, "read_timeout": 0.2}
 
 
-@pytest.mark.parametrize("turn", range(len(FAULTS)), ids=NAMES)
-def test_no_answer_ends_in_a_traceback(doctor: Doctor, turn: int):
+@pytest.fixture
+def faults() -> Iterator[dict[str, Callable[[], Answer]]]:
+    with silence() as no_answer:
+        yield {**FAULTS, "no answer": no_answer}
+
+
+@pytest.mark.parametrize("turn", range(len(NAMES)), ids=NAMES)
+def test_no_answer_ends_in_a_traceback(doctor: Doctor, faults: Mapping[str, Callable[[], Answer]], turn: int):
     runs: list[tuple[str | Path, Cloud]] = [(DEV, Cloud()), (PROD, Cloud()), (ADOPTED, adopted())]
     for stack, cloud in runs:
         order: dict[str, int] = {}
@@ -67,7 +67,7 @@ def test_no_answer_ends_in_a_traceback(doctor: Doctor, turn: int):
             if request.path.count("/") == 2:  # the sign-in has a test of its own
                 return None
             index = order.setdefault(request.path, len(order))
-            return FAULTS[NAMES[(index + turn) % len(NAMES)]]()
+            return faults[NAMES[(index + turn) % len(NAMES)]]()
 
         cloud.override = fault
         with mock.patch.dict(sign_in.LIMITS, BOUNDS):  # pyright: ignore[reportArgumentType] it is a dict
@@ -77,15 +77,16 @@ def test_no_answer_ends_in_a_traceback(doctor: Doctor, turn: int):
         assert "not understood" not in str(findings), "a check fails with an error of its own"
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("part", ["Entra", "subscription"])
-def test_a_refused_sign_in_is_one_line(doctor: Doctor, name: str, part: str):
-    cloud, entra = Cloud(), Entra()
-    answer = FAULTS[name]()
+def test_a_refused_sign_in_is_one_line(
+    doctor: Doctor, faults: Mapping[str, Callable[[], Answer]], name: str, part: str
+):
+    cloud, entra, answer = Cloud(), Entra(), faults[name]
     if part == "Entra":
         entra.refusal = answer
     else:
-        cloud.override = lambda request: answer if request.path.count("/") == 2 else None
+        cloud.override = lambda request: answer() if request.path.count("/") == 2 else None
     # a busy machine takes longer than the fault's bound for an answer that comes
     bounds = BOUNDS if name == "no answer" else {**BOUNDS, "read_timeout": 5}
     with mock.patch.dict(sign_in.LIMITS, bounds):  # pyright: ignore[reportArgumentType] it is a dict

@@ -35,7 +35,7 @@ def started(folder: Path, *command: str) -> subprocess.Popen[str]:
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         if time.monotonic() > deadline:
             return False
@@ -66,7 +66,7 @@ def test_they_end_when_standard_input_closes(folder: Path) -> None:
     child = pid_of_child(folder)
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert is_gone(child)
     assert not folder.exists()
 
@@ -87,4 +87,4 @@ def test_an_end_of_its_own_is_noted(folder: Path) -> None:
     assert eventually(lambda: (folder / "sh.exit").exists() and (folder / "sh.exit").read_text() == "3")
     assert process.stdin is not None
     process.stdin.close()
-    process.wait(10)
+    process.wait(60)
