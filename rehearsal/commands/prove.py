@@ -73,4 +73,4 @@ def _without(row: Read) -> str:
     """The reason that there is no version."""
     if row.part != SIMULATED:
         return f"refused: {row.refusal}"
-    return f"not proved here: {row.reason}" if row.reason else "not proved here"
+    return f"not proved here: {row.reason}"

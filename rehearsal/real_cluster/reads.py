@@ -39,7 +39,7 @@ class Read:
     words: str = field(default="", repr=False)
     """The whole text of the part about the refusal."""
     reason: str = ""
-    """The reason that no real part reads it; empty if one does, and where none is known for the technique."""
+    """The reason that no real part reads it; empty if one does."""
 
 
 @contextmanager
@@ -77,17 +77,29 @@ class Reader:
         `row` of the output `access`: which workload has which secret. What is asked, and as whom, is read
         from the objects in the cluster.
         """
-        parts, cluster = self._parts_of(str(row["technique"])), self.clusters.get(str(row.get("issuer")))
-        if not parts or cluster is None:
-            return [Read(**_place(row), part=SIMULATED)]
+        try:
+            parts, cluster = self._parts_of(str(row["technique"])), self._cluster_of(row)
+        except NotProvedError as error:
+            return [Read(**_place(row), part=SIMULATED, reason=str(error))]
         return [_read(part, cluster, row) for part in parts]
 
     def _parts_of(self, technique: str) -> Sequence[Part]:
         """The parts of a technique, made when its first secret is read."""
-        module, known = part_modules().get(technique), self._parts.get(technique)
+        known = self._parts.get(technique)
         if known is None:
-            known = self._parts[technique] = module.parts(self.surroundings) if module is not None else ()
+            module = part_modules().get(technique)
+            if module is None:
+                raise NotProvedError(f"no part is known that reads by technique {technique}")
+            known = self._parts[technique] = module.parts(self.surroundings)
         return known
+
+    def _cluster_of(self, row: Mapping[str, Any]) -> RealCluster:
+        issuer = row.get("issuer")
+        if issuer is None:
+            raise NotProvedError(f"it signs in by {row.get('access')}, without a token of the API server")
+        if str(issuer) not in self.clusters:
+            raise NotProvedError("its cluster is not one of the simulated cloud")
+        return self.clusters[str(issuer)]
 
 
 def _read(part: Part, cluster: RealCluster, row: Mapping[str, Any]) -> Read:

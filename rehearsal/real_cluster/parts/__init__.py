@@ -1,7 +1,8 @@
 """The parts that really read secrets: one module per technique, found by a walk, as in operations/verify.
 
 A module has ``TECHNIQUE`` and a function ``parts``: what reads the secrets of that technique, each of them by
-itself. Those of a technique without a module are listed as simulated. It may have ``DEFINITIONS``, a folder
+itself. Where nothing real does, ``parts`` raises the reason. Secrets of a technique without a module are
+listed as simulated, too. It may have ``DEFINITIONS``, a folder
 with the CustomResourceDefinitions of what it starts.
 """
 
@@ -82,7 +83,9 @@ class PartModule(Protocol):
     TECHNIQUE: str
 
     @staticmethod
-    def parts(surroundings: Surroundings) -> Sequence[Part]: ...
+    def parts(surroundings: Surroundings) -> Sequence[Part]:
+        """Raises NotProvedError if nothing real reads the secrets of the technique here."""
+        ...
 
 
 @cache

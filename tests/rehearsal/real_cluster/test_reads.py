@@ -10,11 +10,13 @@ from typing import Any, Final
 
 import pytest
 
+from components.workloads import Technique
 from operations.failures import Symptom
 from operations.failures.table import claims
 from rehearsal.errors import RehearsalError
 from rehearsal.real_cluster.clients import go
 from rehearsal.real_cluster.nodes import MERGE
+from rehearsal.real_cluster.parts import part_modules
 from rehearsal.real_cluster.pod_client import NAMES_ITSELF
 from rehearsal.real_cluster.reads import SIMULATED, Read, Reader, reading
 from rehearsal.simulator_process import Simulators
@@ -212,8 +214,27 @@ def test_a_pod_without_the_label_gets_no_token(reader: Reader) -> None:
         assert "lacks the label azure.workload.identity/use" in each.refusal
 
 
-def test_what_no_real_part_reads_is_said(reader: Reader) -> None:
-    assert read(reader, row(reader, "other", "kubernetes-secret")).part == SIMULATED
+@pytest.mark.parametrize(
+    ("technique", "keys", "reason"),
+    [
+        ("kubernetes-secret", {}, "the program writes the value"),
+        ("secret-sync", {}, "is not built here"),
+        ("app-routing", {"issuer": None, "access": "app-routing"}, "runs in clusters of AKS only"),
+        ("csi", {"issuer": None, "access": "pod-identity"}, "it signs in by pod-identity"),
+        ("csi", {"issuer": "https://elsewhere/"}, "its cluster is not one"),
+        ("of-ones-own", {}, "no part is known that reads by technique of-ones-own"),
+    ],
+)
+def test_what_no_real_part_reads_is_listed_with_the_reason(
+    reader: Reader, technique: str, keys: dict[str, Any], reason: str
+) -> None:
+    only = read(reader, {**row(reader, "other", technique), **keys})
+    assert (only.part, only.refusal) == (SIMULATED, "")
+    assert reason in only.reason
+
+
+def test_each_technique_has_a_part_or_the_reason_that_none_reads() -> None:
+    assert set(Technique) <= set(part_modules())
 
 
 def test_the_operator_fills_the_secret_with_what_the_vault_has(reader: Reader) -> None:
