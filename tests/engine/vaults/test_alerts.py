@@ -113,13 +113,14 @@ def test_another_vault_is_watched_in_its_turn(stack: Rehearsal) -> None:
     assert stack.up().summary == {}
 
 
-def test_an_action_group_that_does_not_exist_is_refused_by_azure(stack: Rehearsal) -> None:
+def test_an_action_group_that_does_not_exist_is_refused_before_the_first_resource(stack: Rehearsal) -> None:
     stack.config["aks-secrets:monitoring"]["alerts"]["action_group"] = {
         "name": "absent",
         "resource_group": "rg-operations",
     }
     run = stack.refused(cloud=CLOUD)
-    assert "actionGroups/absent is invalid or in a different subscription as alert rule" in run.output
+    assert "monitoring.alerts.action_group: there is no action group 'absent'" in run.output
+    assert "nothing was registered" in run.output
 
 
 def test_a_vault_with_a_system_topic_takes_no_second_one(stack: Rehearsal) -> None:
