@@ -244,11 +244,20 @@ def _attention(
 
 def _warnings(report: Report) -> Section | None:
     entries = [
-        Text(f"  {' '.join(entry['message'].split())}", style="yellow")
+        Text(f"  {_first_line(entry['message'])}", style="yellow")
         for entry in report.diagnostics
         if entry["severity"] == "warning"
     ]
     return Section(Text(f"Warnings: {len(entries)}"), [Group(entries)]) if entries else None
+
+
+def _first_line(message: str) -> str:
+    """A warning without the commands below it: each is longer than a line, and the diagnostics have them."""
+    first, _, rest = message.strip().partition("\n")
+    commands = len(rest.splitlines())
+    return " ".join(first.split()) + (
+        f" … {commands} more lines" if commands > 1 else " … 1 more line" if commands else ""
+    )
 
 
 def _proofs(verdicts: Sequence[Verdict]) -> Section | None:

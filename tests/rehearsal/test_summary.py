@@ -40,6 +40,13 @@ def test_a_change_names_what_is_gained_lost_replaced_and_loosened() -> None:
     assert len(changed) < len(document["outputs"]["access"])
 
 
+def test_a_warning_of_many_lines_takes_one() -> None:
+    commands = "\n".join(f"  az role assignment create --name {index}" for index in range(3))
+    warning = {"severity": "warning", "urn": "", "message": f"grants: 3 do not exist; run these\n{commands}"}
+    lines = texts(report({**recorded("rehearsal_before"), "diagnostics": [warning]}))
+    assert lines[lines.index("Warnings: 1") + 1] == "  grants: 3 do not exist; run these … 3 more lines"
+
+
 def test_nothing_is_said_to_change_when_nothing_does() -> None:
     same = [{**row, "op": "same"} for row in recorded("rehearsal_before")["resources"]]
     document = {**recorded("rehearsal_before"), "resources": same, "summary": {"same": len(same)}}

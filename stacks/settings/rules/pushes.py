@@ -10,7 +10,7 @@ from components.workloads import Capability, WorkloadKind
 from stacks.settings.model.pushes import PasswordSettings, PushSettings
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
-from stacks.settings.validation.problems import set_command
+from stacks.settings.validation.problems import remove_command, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 _PUSHES = "https://external-secrets.io/latest/guides/pushsecrets/"
@@ -71,7 +71,7 @@ def writers_read_nothing_else(workload: WorkloadSettings) -> Iterator[Violation]
     if workload.kind is not WorkloadKind.NONE:
         yield Violation(
             ("kind",),
-            f"{workload.kind}, and its pods could write what pushes lists",
+            f"'{workload.kind}' makes pods, which could write what pushes lists",
             "choose none, and list the pods as another workload",
         )
     for key in ("secrets", "find", "compose"):
@@ -84,7 +84,7 @@ def writers_read_nothing_else(workload: WorkloadSettings) -> Iterator[Violation]
     if workload.existing_service_account:
         yield Violation(
             ("existing_service_account",),
-            "true, and pods that run as that ServiceAccount could write what pushes lists",
+            "'true' lets other pods that run as that ServiceAccount write what pushes lists",
             "remove it, so that the program makes one for the pushes alone",
             remove=True,
         )
@@ -172,7 +172,7 @@ def pushed_secrets_have_one_writer(settings: Settings) -> Iterator[Violation]:
                     path,
                     f"{push.name!r} has another push, which would overwrite it",
                     "list it once",
-                    remove=True,
+                    command=remove_command(path[:-1]),
                 )
             pushed.add(key)
 

@@ -67,8 +67,8 @@ CASES = [
     case(
         "writer-reads-nothing",
         _config(pod(technique="eso", pushes=[_PUSH])),
-        "workloads[0].kind: Deployment, and its pods could write what pushes lists; choose none, and list the pods"
-        " as another workload",
+        "workloads[0].kind: 'Deployment' makes pods, which could write what pushes lists; choose none, and list"
+        " the pods as another workload",
     ),
     case(
         "writer-reads-nothing",
@@ -81,7 +81,7 @@ CASES = [
         _config(
             pushing(_PUSH, existing_service_account=True), namespaces=[{"name": "shop", "existing": True}]
         ),
-        "workloads[0].existing_service_account: true, and pods that run as that ServiceAccount could write what"
+        "workloads[0].existing_service_account: 'true' lets other pods that run as that ServiceAccount write what"
         " pushes lists; remove it, so that the program makes one for the pushes alone (pulumi config rm --path"
         " 'workloads[0].existing_service_account')",
     ),
@@ -117,7 +117,8 @@ CASES = [
     case(
         "push-has-one-writer",
         _config(pushing(_PUSH, {"name": "DB-Password", "generate": {}})),
-        f"{_AT}[1].name: 'DB-Password' has another push, which would overwrite it; list it once",
+        f"{_AT}[1].name: 'DB-Password' has another push, which would overwrite it; list it once"
+        f" (pulumi config rm --path '{_AT}[1]')",
     ),
     case(
         "operator-pushes",
