@@ -67,6 +67,11 @@ def identity(project: str, stack: str, name: str) -> str:
     return fit(f"id-{project}-{stack}-{name}".replace(".", "-"), 128)
 
 
+def operator_identity(project: str, stack: str, operator: str) -> str:
+    """The user-assigned identity of an operator. No workload's has an underscore behind project and stack."""
+    return fit(f"id-{project}-{stack}-operator_{operator}".replace(".", "-"), 128)
+
+
 def federated_credential(namespace: str, service_account: str) -> str:
     """3 to 120 letters, digits, ``-_``. The hash keeps ``a-b``/``c`` and ``a``/``b-c`` apart; a
     ServiceAccount's name may contain dots.

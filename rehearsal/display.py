@@ -26,7 +26,7 @@ _DEFAULT_PROVIDER: Final = "default"
 
 _ACCESS_COLUMNS: Final = (
     ("workload", "{workload}"),
-    ("service account", "{namespace}/{serviceAccount}"),
+    ("service account", "{account}"),
     ("takes on", "{identity}"),
     ("which may read", "{reach}"),
     ("as", "{role}"),
@@ -107,9 +107,17 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str, columns: Sequence[tupl
     for heading, _ in columns:
         table.add_column(heading, overflow="fold")  # a narrow terminal wraps names instead of hiding them
     for row in rows:
-        cells = _WithEmptyDefaults(row, reach=_reach(row))
+        cells = _WithEmptyDefaults(row, reach=_reach(row), account=_account(row))
         table.add_row(*(form.format_map(cells) for _, form in columns))
     return table
+
+
+def _account(row: Mapping[str, Any]) -> str:
+    """ServiceAccount that takes on the identity: the workload's own, or that of the operator that reads."""
+    if row.get("access") == "operator":
+        subject = str(row.get("subject") or "").removeprefix("system:serviceaccount:")
+        return subject.replace(":", "/") or "that of the operator"
+    return f"{row.get('namespace', '')}/{row.get('serviceAccount', '')}"
 
 
 def _reach(row: Mapping[str, Any]) -> str:

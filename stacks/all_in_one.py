@@ -29,7 +29,7 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     identities = await make_identities(context, cluster, shared)
     vaults = await make_vaults(context, identities, shared)
     namespaces = make_namespaces(context, cluster)
-    operators = make_operators(context, cluster, namespaces)
+    operators = make_operators(context, cluster, namespaces, identities)
     chain = WorkloadContext(context, cluster, vaults, identities, namespaces, operators)
     workloads = await make_workloads(chain)
     return {

@@ -52,6 +52,18 @@ class ResolvedVault:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublishedPrincipal:
+    """The identity of an operator of the platform, which reads the vaults as itself."""
+
+    name: str
+    """In Azure."""
+    client_id: str
+    principal_id: str
+    subject: str | None
+    """Subject of the operator's tokens. None: the platform does not install the operator."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackContext:
     """The settings of a stack, and the names that follow from them and from the deployer."""
 
@@ -69,6 +81,10 @@ class StackContext:
     """Vaults by their label in the settings; None is the vault of section ``vault``."""
     platform_namespaces: tuple[str, ...] = ()
     """Namespaces that the platform's stack creates."""
+    operator_principals: Mapping[str, PublishedPrincipal] = field(
+        default_factory=dict[str, PublishedPrincipal]
+    )
+    """Identities of the platform's operators, by their name among the identities."""
     isolated_namespaces: frozenset[str] = frozenset()
     """Namespaces with a default-deny NetworkPolicy, made by this stack or by the platform's."""
     random_values: frozenset[str] = frozenset()
@@ -152,6 +168,10 @@ class InstalledOperator:
     """
     account: ServiceAccount | None = None
     """ServiceAccount that needs permission to request workload tokens. None: it may already."""
+    identity: VaultPrincipal | None = None
+    """Principal as which it reads the vaults. None: it reads none, or as the workloads, or as one of another
+    stack.
+    """
     scoped_namespace: str | None = None
     """The only namespace that the operator serves. None: all namespaces."""
     pushes_secrets: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks.builders.cluster import make_cluster
+from stacks.builders.identities import make_identities
 from stacks.builders.namespaces import make_namespaces
 from stacks.builders.operators import make_operators
 from stacks.builders.shared import make_shared_resources
@@ -23,13 +24,14 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     context = preflight.context
     shared = make_shared_resources(context)
     cluster = make_cluster(context, preflight.existing_cluster, shared)
-    vaults = await make_vaults(context, {}, shared)
+    identities = await make_identities(context, cluster, shared)
+    vaults = await make_vaults(context, identities, shared)
     namespaces = make_namespaces(context, cluster)
-    operators = make_operators(context, cluster, namespaces)
+    operators = make_operators(context, cluster, namespaces, identities)
     return {
         "platform": platform_output(context, cluster, vaults, operators),
         **people_outputs(context, vaults),
-        **grant_outputs(context, cluster, vaults, {}),
+        **grant_outputs(context, cluster, vaults, identities),
         **kubeconfig_output(context, cluster),
         **waiver_outputs(settings),
     }

@@ -28,7 +28,9 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     identities = await make_identities(context, cluster, shared)
     vaults = await make_vaults(context, identities, shared)
     namespaces = make_namespaces(context, cluster)
-    operators = platform.installed_operators if platform else make_operators(context, cluster, namespaces)
+    operators = (
+        platform.installed_operators if platform else make_operators(context, cluster, namespaces, identities)
+    )
     chain = WorkloadContext(context, cluster, vaults, identities, namespaces, operators)
     bundles = await make_workloads(chain)
     return {

@@ -11,7 +11,7 @@ from trust.grants import EVERY, Grant, grants_of
 from trust.links import BEST_FIRST, Link, State, worst
 from trust.nodes.azure import Identity
 from trust.nodes.fields import known
-from trust.readers import identity_label
+from trust.readers import identity_label, reads_for_others
 from trust.requests import Request
 from trust.techniques import deliveries
 from trust.values import UNKNOWN, Flag, Text
@@ -111,6 +111,8 @@ def _of_workload(chain: Chain, workload: Workload, cache: dict[str, list[Grant]]
             )
         named: Flag = False if delivery.is_complete else UNKNOWN
         for reader in delivery.readers:
+            if reads_for_others(reader):
+                continue  # the pods get what their own objects name; possible.py has who could name more
             for grant in _grants(chain, reader.identity, cache):
                 if grant.state != "missing":
                     links = (*reader.links, _link(reader.identity, grant))

@@ -17,7 +17,7 @@ from trust.nodes.kubernetes import RoleBinding
 from trust.nodes.vaults import AccessPolicy
 from trust.rbac.cluster_roles import rules_of
 from trust.rbac.identity_uses import uses
-from trust.readers import BY_TOKEN, THROUGH_THE_NODE, principal_label
+from trust.readers import BY_OPERATOR, BY_TOKEN, THROUGH_THE_NODE, principal_label
 from trust.rights import uses as further_rights
 from trust.roles import KINDS, role_of
 from trust.techniques import bound_workloads, is_operator_of, token_rights
@@ -87,6 +87,7 @@ def possible(chain: Chain, reads: Sequence[Reading] | None = None) -> tuple[Poss
         *(item for binding in chain.role_bindings for item in _by_binding(chain, binding, places)),
         *_by_identity_binding(chain, reads),
         *_by_operator(chain, places),
+        *_by_objects_of_an_operator(reads),
         *_by_copy(reads),
         *_by_local_account(chain, reads),
         *_by_dapr(chain),
@@ -240,6 +241,18 @@ def _by_operator(chain: Chain, places: _Places) -> Iterator[Possibility]:
         through = f"the workloads of {namespace or 'the cluster'}"
         for reading in inside:
             yield _read(who, reading, right.why, release.node.urn, through=through)
+
+
+def _by_objects_of_an_operator(reads: Sequence[Reading]) -> Iterator[Possibility]:
+    """https://kubernetes.io/docs/concepts/security/multi-tenancy/#sharing-clusters"""
+    for reading in reads:
+        for link in reading.links:
+            if link.what == BY_OPERATOR:
+                who = f"principals that may create objects of technique {reading.technique} in any namespace"
+                why = f"the operator reads for every namespace as {link.end}"
+                yield _read(
+                    who, reading, why, link.urn, through=f"the workloads of technique {reading.technique}"
+                )
 
 
 def _by_copy(reads: Sequence[Reading]) -> Iterator[Possibility]:

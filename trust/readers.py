@@ -11,6 +11,7 @@ from trust.links import BEST_FIRST, Link, State
 from trust.nodes.azure import Cluster, Credential, Identity
 from trust.nodes.fields import known, mapping, text
 from trust.nodes.kubernetes import CLIENT_ID, HelmRelease
+from trust.published import operators as published_operators
 from trust.rbac.identity_uses import identity_binding, may_be_allowed, uses
 from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
@@ -21,6 +22,8 @@ BY_TOKEN: Final = "signs in as"
 """The link from a ServiceAccount to an identity."""
 BY_BINDING: Final = "may use"
 """The link from a ServiceAccount to an identity that the cluster's RBAC makes, with an identity binding."""
+BY_OPERATOR: Final = "are served by the operator as"
+"""The link from pods to the identity of an operator, which reads for every namespace that it serves."""
 THROUGH_THE_NODE: Final = "use, through their node,"
 """The link to an identity that every pod of the node can use."""
 
@@ -32,11 +35,20 @@ class Reader:
     identity: Identity | None
     """None: the stack does not know it."""
     links: tuple[Link, ...] = ()
+    operator: tuple[Text, Text] | None = None
+    """Namespace and name of the ServiceAccount of an operator that reads as itself. None: the reader is no
+    operator, or the stack does not know its ServiceAccount.
+    """
 
 
 def by_binding(reader: Reader) -> bool:
     """Whether the reader signs in by the cluster's token proxy, and not by a credential."""
     return any(link.what == BY_BINDING for link in reader.links)
+
+
+def reads_for_others(reader: Reader) -> bool:
+    """Whether the reader is an operator, which reads for other workloads what these do not name."""
+    return any(link.what == BY_OPERATOR for link in reader.links)
 
 
 def account_label(workload: Workload) -> str:
@@ -117,19 +129,26 @@ def _binding(chain: Chain, workload: Workload, identity: Identity | None, label:
     return bound, Link(BY_BINDING, account, label, urn, "held" if use else refused)
 
 
-def by_operator(chain: Chain, workload: Workload, release: HelmRelease | None) -> Reader:
+def by_operator(
+    chain: Chain, workload: Workload, release: HelmRelease | None, *, key: str, account: Mapping[str, Any]
+) -> Reader:
     """The reader of an operator that reads as itself: a token of its own ServiceAccount, for every workload.
 
     Args:
         chain: The chain.
         workload: A workload that it serves.
-        release: The operator, whose ServiceAccount is in ``serviceAccount`` of its values. None: it is of
-            another stack.
+        release: The operator. None: it is of another stack, or exists already.
+        key: Key of the operator in section ``operators``.
+        account: ServiceAccount of the operator in the values of the release.
     """
-    what, pods = "are served by the operator as", f"pods of {workload.name}"
+    pods = f"pods of {workload.name}"
     if release is None:
-        return Reader(None, (Link(what, pods, identity_label(None), state="unknown"),))
-    account = mapping(release.values.get("serviceAccount"))
+        # The identity to which the stack grants what its workloads read (stacks/builders/identities.py).
+        named = [item for item in chain.identities if item.node.name.startswith(f"{key}/identity")]
+        identity = named[0] if len(named) == 1 else None
+        state: State = "external" if identity else "unknown"
+        link = Link(BY_OPERATOR, pods, identity_label(identity), state=state)
+        return Reader(identity, (link,), _published_account(chain, key))
     name = text(account.get("name"), str(release.name))
     client_id = text(mapping(account.get("annotations")).get(CLIENT_ID))
     identity, urn = chain.identity_by_client_id(client_id), release.node.urn
@@ -137,11 +156,20 @@ def by_operator(chain: Chain, workload: Workload, release: HelmRelease | None) -
         waits = [item for item in chain.identities if item.node.urn in release.node.dependencies]
         identity = waits[0] if len(waits) == 1 else None
     label = identity_label(identity, client_id)
-    state: State = "missing" if client_id == "" else "unknown" if identity is None else "held"
-    signs_in = Link(what, pods, f"{label} (ServiceAccount {release.namespace}/{name})", urn, state)
+    state = "missing" if client_id == "" else "unknown" if identity is None else "held"
+    signs_in = Link(BY_OPERATOR, pods, f"{label} (ServiceAccount {release.namespace}/{name})", urn, state)
     if client_id == "":
         return Reader(None, (signs_in,))
-    return Reader(identity, (signs_in, _trust(chain, workload, (release.namespace, name), identity, label)))
+    subject = (release.namespace, name)
+    return Reader(identity, (signs_in, _trust(chain, workload, subject, identity, label)), subject)
+
+
+def _published_account(chain: Chain, key: str) -> tuple[Text, Text] | None:
+    """The ServiceAccount of an operator of the platform. None: the platform does not install it."""
+    identity = mapping(mapping((published_operators(chain) or {}).get(key)).get("identity"))
+    _, _, account = str(identity.get("subject") or "").partition("system:serviceaccount:")
+    namespace, _, name = account.partition(":")
+    return (namespace, name) if name else None
 
 
 def _upstream(chain: Chain, workload: Workload) -> Identity | None:

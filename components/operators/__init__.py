@@ -12,6 +12,8 @@ class Operator(StrEnum):
     """External Secrets Operator."""
     SYNC_CONTROLLER = "sync_controller"
     """Secrets Store Sync Controller, with the Azure provider."""
+    AKV2K8S = "akv2k8s"
+    """akv2k8s, the controller alone: it reads vaults as itself."""
     DAPR = "dapr"
     """Dapr's control plane with the sidecar injector."""
     RELOADER = "reloader"

@@ -67,7 +67,7 @@ class Workload(pulumi.ComponentResource):
     """The technique's part of a pod template, for pods that are deployed elsewhere."""
 
     def __init__(self, name: str, args: WorkloadArgs, opts: ResourceOptions | None = None) -> None:
-        self.service_account_annotations = {**args.service_account_annotations, **_identity_of(args)}
+        self.service_account_annotations = {**args.service_account_annotations, **self._identity_of(args)}
         super().__init__("aks-secrets:index:Workload", name, self._inputs(args), opts)
         self._account: list[pulumi.Resource] = []
         """Empty: it belongs to another tool."""
@@ -132,6 +132,15 @@ class Workload(pulumi.ComponentResource):
             return None
         account = {"namespace": args.service_account.namespace, "name": args.service_account.name}
         return {"serviceAccount": {"metadata": {**account, "annotations": self.service_account_annotations}}}
+
+    def _identity_of(self, args: WorkloadArgs) -> dict[str, pulumi.Input[str]]:
+        """The annotations that name the identity. The tenant too: ESO refuses a ServiceAccount without it."""
+        if self.spec.operator_reads or not args.identity.federated:
+            return {}
+        return {
+            "azure.workload.identity/client-id": args.identity.client_id,
+            "azure.workload.identity/tenant-id": args.identity.tenant_id,
+        }
 
     def _make_delivery(self, name: str, args: WorkloadArgs, /) -> PodRequirements:
         """Create the technique's objects, and return the additions to the pod. Every bundle has to implement
@@ -265,16 +274,6 @@ class Workload(pulumi.ComponentResource):
             **manifests.autoscaler(name, args.service_account.namespace, pod, pod.autoscale, args.metadata),
             opts=ResourceOptions(parent=self, depends_on=[owner]),
         )
-
-
-def _identity_of(args: WorkloadArgs) -> dict[str, pulumi.Input[str]]:
-    """The annotations that name the identity. The tenant too: ESO refuses a ServiceAccount without it."""
-    if not args.identity.federated:
-        return {}
-    return {
-        "azure.workload.identity/client-id": args.identity.client_id,
-        "azure.workload.identity/tenant-id": args.identity.tenant_id,
-    }
 
 
 _AUTOSCALED_FIELDS = ["spec.replicas"]

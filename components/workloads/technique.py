@@ -31,6 +31,8 @@ class Technique(StrEnum):
     """The application calls its Dapr sidecar, and the sidecar reads the vault."""
     SECRET_SYNC = "secret-sync"
     """The Secrets Store Sync Controller copies into Kubernetes Secrets. Upstream calls it experimental."""
+    AKV2K8S = "akv2k8s"
+    """The controller of akv2k8s copies into Kubernetes Secrets, and reads as itself. Experimental."""
     KUBERNETES_SECRET = "kubernetes-secret"
     """A Kubernetes Secret that this program writes."""
 
@@ -65,6 +67,8 @@ class TechniqueSpec:
     """Keys of the settings that the technique supports."""
     operator: Operator | None = None
     """Operator that has to run in the cluster."""
+    operator_reads: bool = False
+    """The operator reads the vaults as itself, for all workloads: none of them has an identity."""
     object_types: frozenset[ObjectType] = frozenset(ObjectType)
     """Types of vault objects that the technique can read."""
     encodings: frozenset[str] = frozenset()
@@ -95,6 +99,10 @@ class TechniqueSpec:
     """By default each value has a Kubernetes Secret of its own. False: the workload has one for all."""
     secret_of_one_vault: bool = False
     """A Kubernetes Secret holds objects of one vault."""
+    secret_of_one_object: bool = False
+    """A Kubernetes Secret holds one object, under one key."""
+    secret_types: frozenset[str] | None = None
+    """Types of its Kubernetes Secrets. None: any."""
     secret_limits: SecretLimits | None = None
     """The form of its Kubernetes Secrets. None: any that Kubernetes accepts."""
     reserved_env: frozenset[str]

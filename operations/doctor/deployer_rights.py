@@ -99,19 +99,17 @@ def _pairs(examination: Examination) -> Iterator[tuple[str, str]]:
 
 def _of_identities(examination: Examination, group: str) -> Iterator[tuple[str, str]]:
     settings = examination.settings
-    existing = {
-        identity.name: examination.existing_ids[f"identities/{index}/existing"]
-        for index, identity in enumerate(settings.identities)
-        if identity.existing
-    }
-    for name, workloads in settings.workloads_by_identity.items():
+    for name in settings.identity_names:
+        workloads, operator = settings.workloads_by_identity.get(name, []), settings.reading_operator(name)
         is_bound = any(workload.signs_in_by(Access.IDENTITY_BINDING) for workload in workloads)
-        if not is_bound and not any(workload.signs_in_by(Access.WORKLOAD_IDENTITY) for workload in workloads):
+        is_trusting = any(workload.signs_in_by(Access.WORKLOAD_IDENTITY) for workload in workloads)
+        if not is_bound and not is_trusting and not (operator and operator.service_account):
             continue
         if is_bound:
             yield (group if examination.makes_cluster else examination.cluster_id), _BINDING
-        if name in existing:
-            yield existing[name], _IDENTITY[1]
+        entry = settings.listed_identity(name)
+        if entry and entry[1].existing:
+            yield examination.existing_ids[f"identities/{entry[0]}/existing"], _IDENTITY[1]
         else:
             yield from ((group, action) for action in _IDENTITY)
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 from operations.sharding.groups import Shard
 from operations.sharding.state import ObjectKey, State
 from stacks.settings import Grants, Settings
-from stacks.settings.model.workloads import EXTERNAL_PRINCIPAL_ACCESS
 
 Config = dict[str, Any]
 _SHARED: Final = ("aks-secrets:technique", "aks-secrets:grants", "aks-secrets:tags", "aks-secrets:labels")
@@ -56,10 +55,13 @@ class Split:
             operators = kept["aks-secrets:operators"]
             reloader = {**operators["reloader"], "namespaces": reloaded}
             kept["aks-secrets:operators"] = {**operators, "reloader": reloader}
+        operators = {section.identity for section in self.settings.operators.reading.values()}
+        identities = [entry for entry in self._list("identities") if entry["name"] in operators]
         return {
             **kept,
             "aks-secrets:composition": "platform",
             **_unless_empty("namespaces", namespaces),
+            **_unless_empty("identities", identities),
             **_unless_empty("waivers", self._waivers(())),
         }
 
@@ -94,7 +96,7 @@ class Split:
         written = {entry["name"]: entry for entry in self._list("workloads")}
         own: list[Config] = []
         groups: dict[str, None] = {}
-        for name in dict.fromkeys(w.identity_name for w in shard.workloads if _has_identity(w)):
+        for name in dict.fromkeys(w.identity_name for w in shard.workloads if w.has_identity):
             entry = next((each for each in self._list("identities") if each["name"] == name), {"name": name})
             if not entry.get("existing"):
                 group, azure_name = self.state.azure_identity(name)
@@ -131,7 +133,7 @@ class Split:
             "aks-secrets:workloads": [
                 {
                     **self._workload(
-                        written[workload.name], workload.identity_name, seeded, _has_identity(workload)
+                        written[workload.name], workload.identity_name, seeded, workload.has_identity
                     ),
                     **_service(written[workload.name], granted),
                 }
@@ -197,10 +199,6 @@ def _service(entry: Config, granted: set[ObjectKey]) -> Config:
 
 def _unless_empty(section: str, entries: list[Config]) -> Config:
     return {f"aks-secrets:{section}": entries} if entries else {}
-
-
-def _has_identity(workload: Any) -> bool:
-    return workload.access not in EXTERNAL_PRINCIPAL_ACCESS
 
 
 def _is_providers(key: str) -> bool:

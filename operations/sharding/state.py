@@ -36,7 +36,9 @@ class State:
 
     def _moved(self, shard: Shard, secrets: set[str], certificates: set[str]) -> Iterator[str]:
         workloads = {workload.name for workload in shard.workloads}
-        identities = {workload.identity_name for workload in shard.workloads}
+        identities = {w.identity_name for w in shard.workloads if not w.spec.operator_reads}
+        # The identity of an operator stays with the operator; what it may read for workloads moves with them.
+        of_operators = tuple(f"{w.identity_name}/" for w in shard.workloads if w.spec.operator_reads)
         # A binding is below the cluster, which stays, and a certificate's grant below the cluster's add-on.
         bindings = {f"{identity}-identity-binding" for identity in identities}
         # Workloads of one namespace move together, and what they share with them.
@@ -49,7 +51,11 @@ class State:
                 or (type_ in _SECRETS and name in secrets)
                 or (type_ == _STORE and name.startswith(stores))
                 or (type_ == _BINDING and name in bindings)
-                or (type_ == _ROLE_ASSIGNMENT and name in certificates and not resource.get("external"))
+                or (
+                    type_ == _ROLE_ASSIGNMENT
+                    and (name in certificates or name.startswith(of_operators))
+                    and not resource.get("external")
+                )
             ):
                 yield resource["urn"]
 

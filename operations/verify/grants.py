@@ -184,21 +184,18 @@ def _grant_command(subject: Subject, identity: Identity, request: Request) -> st
 def read(observed: Observed, subject: Subject, request: Request) -> Iterator[Finding]:
     """Whether the right works: the vault is asked as the workload."""
     identity, vault = _reader(subject, request)
-    if (
-        identity is None
-        or vault is None
-        or not (request.reader and subject.signs_in_by_credential(request.reader))
-    ):
+    asking = subject.asking_as(request.reader) if request.reader else None
+    if identity is None or vault is None or asking is None:
         return
     name = known(request.name)
     about = _about(subject, request, "read", vault)
     try:
-        versions = versions_as_workload(observed, subject, identity, known(vault.uri), request.kind, name)
+        versions = versions_as_workload(observed, asking, identity, known(vault.uri), request.kind, name)
     except KubernetesError as error:
-        yield about.refused(error, token_right(subject))
+        yield about.refused(error, token_right(asking))
         return
     except AzureRefusedError as error:
-        yield from _refused_read(observed, subject, request, about, error)
+        yield from _refused_read(observed, asking, request, about, error)
         return
     current = newest(versions)
     if current is None:

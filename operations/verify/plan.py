@@ -94,6 +94,8 @@ def _of_workload(observed: Observed, subject: Subject) -> Iterator[Check]:
         else:
             yield Check(name, "credential", partial(sign_in.credential, observed, subject, identity))
         yield Check(name, "service account", partial(sign_in.account, observed, subject, identity))
+    for identity, served in subject.operators:
+        yield Check(name, "credential", partial(sign_in.credential, observed, served, identity))
     for request in grants.requests_of(subject):
         label = known(request.name)
         yield Check(name, f"grant {label}", partial(grants.grant, observed, subject, request))
@@ -103,6 +105,8 @@ def _of_workload(observed: Observed, subject: Subject) -> Iterator[Check]:
     for identity, reader in subject.identities:
         if not by_binding(reader):  # the token proxy answers in the cluster only
             yield Check(name, "sign-in", partial(sign_in.exchange, observed, subject, identity))
+    for identity, served in subject.operators:
+        yield Check(name, "sign-in", partial(sign_in.exchange, observed, served, identity))
     for request in grants.requests_of(subject):
         yield Check(name, f"read {known(request.name)}", partial(grants.read, observed, subject, request))
     for identity, _ in subject.identities:

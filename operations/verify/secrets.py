@@ -131,10 +131,10 @@ def current_version(observed: Observed, subject: Subject, request: Request) -> V
     if vault is None or name in ("", "*") or not known(vault.uri):
         return None
     uri = known(vault.uri)
-    identity = _asked_as(subject, request)
+    asking, identity = _asked_as(subject, request)
     if identity is not None:
         try:
-            return newest(versions_as_workload(observed, subject, identity, uri, request.kind, name))
+            return newest(versions_as_workload(observed, asking, identity, uri, request.kind, name))
         except OperationError as error:
             if status_of(error) == 404:
                 return None
@@ -142,10 +142,12 @@ def current_version(observed: Observed, subject: Subject, request: Request) -> V
     return newest(versions_as_caller(observed, uri, request.kind, name))
 
 
-def _asked_as(subject: Subject, request: Request) -> Identity | None:
-    """The identity as which the vault is asked. None: the person or pipeline that is signed in."""
-    reader = request.reader
-    return reader.identity if reader and subject.signs_in_by_credential(reader) else None
+def _asked_as(subject: Subject, request: Request) -> tuple[Subject, Identity | None]:
+    """The workload and the identity as which the vault is asked. None: the person or pipeline that is signed
+    in.
+    """
+    asking = subject.asking_as(request.reader) if request.reader else None
+    return (asking, request.reader.identity) if asking and request.reader else (subject, None)
 
 
 def stale(facts_changed: datetime | None, version: Version | None, spare: timedelta = _SAME_MOMENT) -> bool:
@@ -163,9 +165,9 @@ def has_current_value(observed: Observed, subject: Subject, request: Request, se
     vault = subject.chain.vault(request.vault)
     if vault is None or request.kind != "secret" or not known(vault.uri):
         return False
-    identity = _asked_as(subject, request)
+    asking, identity = _asked_as(subject, request)
     try:
-        value = value_in_vault(observed, subject, identity, known(vault.uri), known(request.name))
+        value = value_in_vault(observed, asking, identity, known(vault.uri), known(request.name))
         return observed.kubernetes(subject.cluster_id).holds(subject.namespace, secret, value.encode())
     except OperationError:
         return False

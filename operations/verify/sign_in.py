@@ -144,19 +144,21 @@ def issuer_of(observed: Observed, subject: Subject) -> str:
 def exchange(observed: Observed, subject: Subject, identity: Identity) -> Iterator[Finding]:
     """A token of the ServiceAccount becomes one of the identity."""
     about = subject.about("sign-in", subject=subject.token_subject, client_id=known(identity.client_id))
+    account_name = "/".join(subject.token_account)
     try:
         sign_in(observed, subject, identity, audience_of(subject, identity))
     except KubernetesError as error:
         if error.status == 404:
             yield about.wrong(
-                f"ServiceAccount {subject.namespace}/{subject.account} does not exist", _mend_account(subject)
+                f"ServiceAccount {account_name} does not exist",
+                mend(subject.stack) if subject.operator else _mend_account(subject),
             )
         else:
             yield about.refused(error, token_right(subject))
     except AzureRefusedError as error:
         yield _refused_exchange(observed, subject, identity, about, error)
     else:
-        yield about.fine(f"a token of {subject.namespace}/{subject.account} becomes {identity.name}")
+        yield about.fine(f"a token of {account_name} becomes {identity.name}")
 
 
 def _refused_exchange(
@@ -174,7 +176,7 @@ def _refused_exchange(
 
 def token_right(subject: Subject) -> str:
     """The right to request a token of the ServiceAccount."""
-    return f"create serviceaccounts/token in namespace {subject.namespace}"
+    return f"create serviceaccounts/token in namespace {subject.token_account[0]}"
 
 
 def account(observed: Observed, subject: Subject, identity: Identity) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from operations.verify.results import About
@@ -13,6 +13,7 @@ from trust.nodes.fields import known
 from trust.readers import BY_TOKEN, Reader, by_binding
 from trust.requests import Delivery, Request
 from trust.techniques import deliveries
+from trust.values import UNKNOWN
 from trust.workloads import WORKLOAD_TYPE, Workload
 
 DEFAULT_AUDIENCE: Final = "api://AzureADTokenExchange"
@@ -27,6 +28,8 @@ class Subject:
     workload: Workload
     deliveries: tuple[Delivery, ...]
     stack: str = ""
+    operator: tuple[str, str] | None = None
+    """Namespace and name of the ServiceAccount as which an operator reads for the workload. None: its own."""
 
     @property
     def name(self) -> str:
@@ -41,9 +44,14 @@ class Subject:
         return known(self.workload.service_account_name)
 
     @property
+    def token_account(self) -> tuple[str, str]:
+        """Namespace and name of the ServiceAccount whose token is exchanged."""
+        return self.operator or (self.namespace, self.account)
+
+    @property
     def token_subject(self) -> str:
-        """The subject of its ServiceAccount's tokens."""
-        return f"system:serviceaccount:{self.namespace}:{self.account}"
+        """The subject of that ServiceAccount's tokens."""
+        return ":".join(("system:serviceaccount", *self.token_account))
 
     @property
     def has_foreign_account(self) -> bool:
@@ -79,6 +87,32 @@ class Subject:
             if reader.identity is not None and self.is_own(reader):
                 own.setdefault(reader.identity.node.urn, (reader.identity, reader))
         return list(own.values())
+
+    @property
+    def operators(self) -> list[tuple[Identity, Subject]]:
+        """The identities of operators that read for the workload, with the workload as they serve it."""
+        readers = [reader for delivery in self.deliveries for reader in delivery.readers]
+        served = {
+            reader.identity.node.urn: (reader.identity, subject)
+            for reader in readers
+            if reader.identity is not None and (subject := self.served_by(reader))
+        }
+        return list(served.values())
+
+    def asking_as(self, reader: Reader) -> Subject | None:
+        """The workload with the ServiceAccount whose token gives this reader, so others can try it. None:
+        no such token does, or the stack does not know the ServiceAccount.
+        """
+        return self if self.signs_in_by_credential(reader) else self.served_by(reader)
+
+    def served_by(self, reader: Reader) -> Subject | None:
+        """The workload as an operator serves it. None: the reader is no operator, or its ServiceAccount is
+        unknown.
+        """
+        if reader.operator is None or UNKNOWN in reader.operator:
+            return None
+        namespace, name = map(known, reader.operator)
+        return replace(self, operator=(namespace, name))
 
     def is_own(self, reader: Reader) -> bool:
         """Whether a token of the workload's own ServiceAccount gives this reader."""

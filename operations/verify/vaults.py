@@ -57,13 +57,13 @@ def workload_credential(
             ClientAssertionCredential(
                 tenant,
                 known(identity.client_id),
-                lambda: cluster.account_token(subject.namespace, subject.account, audience),
+                lambda: cluster.account_token(*subject.token_account, audience),
                 authority=observed.session.cloud.authority,
                 **LIMITS,
             )
         )
 
-    key = ("credential", subject.cluster_id, subject.namespace, subject.account, known(identity.client_id))
+    key = ("credential", subject.cluster_id, *subject.token_account, known(identity.client_id))
     return observed.connections.once(key, make)
 
 

@@ -26,8 +26,9 @@ def workload_identity_args(
 ) -> WorkloadIdentityArgs:
     """Arguments of the user-assigned identity that the settings call ``name``, created or existing."""
     settings = context.settings
-    workloads = settings.workloads_by_identity[name]
-    existing = next((identity.existing for identity in settings.identities if identity.name == name), None)
+    workloads = settings.workloads_by_identity.get(name, [])
+    operator, entry = settings.reading_operator(name), settings.listed_identity(name)
+    account, existing = operator and operator.service_account, entry and entry[1].existing
     return WorkloadIdentityArgs(
         resource_group_name=existing.resource_group_and_name[0] if existing else shared.resource_group_name,
         identity_name=azure_identity_name(name, context),
@@ -39,7 +40,10 @@ def workload_identity_args(
         subscription_id=context.subscription_of(existing) if existing else context.deployer.subscription_id,
         cluster=cluster,
         cluster_id=context.cluster_id,
-        service_accounts=_service_accounts(workloads, Access.WORKLOAD_IDENTITY),
+        service_accounts=[
+            *([account] if account else []),
+            *_service_accounts(workloads, Access.WORKLOAD_IDENTITY),
+        ],
         bound_accounts=_service_accounts(workloads, Access.IDENTITY_BINDING),
         binding_name=_binding_name(name, settings),
         pod_identity_principal=_pod_identity_principal(workloads, cluster),
@@ -50,13 +54,18 @@ def workload_identity_args(
 def external_principal_args(
     name: str, context: StackContext, cluster: Cluster
 ) -> ExternalPrincipalArgs | None:
-    """Arguments of the add-on's identity or of a service principal.
+    """Arguments of the add-on's identity, of a service principal, or of the identity of an operator of the
+    platform.
 
-    None: the workloads use a workload identity.
+    None: the workloads, or an operator of the stack, use a workload identity.
     """
     settings, deployer = context.settings, context.deployer
-    workload = settings.workloads_by_identity[name][0]
-    if workload.access is Access.USER_ASSIGNED_VM:
+    workload = next(iter(settings.workloads_by_identity.get(name, [])), None)
+    if published := context.operator_principals.get(name):
+        label, client_id, object_id = published.name, published.client_id, published.principal_id
+    elif workload is None:
+        return None
+    elif workload.access is Access.USER_ASSIGNED_VM:
         label, client_id, object_id = "csi-addon", cluster.csi_addon_client_id, cluster.csi_addon_object_id
     elif principal := workload.service_principal:
         label, client_id, object_id = workload.name, principal.client_id, principal.object_id
@@ -121,22 +130,38 @@ def principal_name(workload: WorkloadSettings, context: StackContext) -> str:
         return f"azurekeyvaultsecretsprovider-{context.cluster_name}"
     if principal := workload.service_principal:
         return principal.client_id
+    if published := context.operator_principals.get(workload.identity_name):
+        return published.name
     return azure_identity_name(workload.identity_name, context)
+
+
+def operator_subject(name: str, context: StackContext) -> str | None:
+    """Subject of the tokens of the operator that reads as this identity. None: workloads do, or neither the
+    stack nor its platform installs the operator.
+    """
+    if published := context.operator_principals.get(name):
+        return published.subject
+    operator = context.settings.reading_operator(name)
+    account = operator and operator.service_account
+    return account.subject if account else None
 
 
 def azure_identity_name(name: str, context: StackContext) -> str:
     """Azure name of the identity that the settings call ``name``."""
     settings = context.settings
-    identity = next((identity for identity in settings.identities if identity.name == name), None)
-    if identity and identity.existing:
-        return identity.existing.resource_group_and_name[1]
-    return (identity and identity.resource_name) or naming.identity(settings.project, settings.stack, name)
+    entry = settings.listed_identity(name)
+    if entry and entry[1].existing:
+        return entry[1].existing.resource_group_and_name[1]
+    if entry is None and (operator := settings.reading_operator(name)):
+        return naming.operator_identity(settings.project, settings.stack, operator.operator)
+    listed = entry[1].name if entry else name
+    return (entry and entry[1].resource_name) or naming.identity(settings.project, settings.stack, listed)
 
 
 def _binding_name(name: str, settings: Settings) -> str:
     """Name of the identity binding of the identity that the settings call ``name``."""
-    identity = next((identity for identity in settings.identities if identity.name == name), None)
-    return (identity and identity.binding_name) or naming.identity_binding(
+    entry = settings.listed_identity(name)
+    return (entry and entry[1].binding_name) or naming.identity_binding(
         settings.project, settings.stack, name
     )
 
@@ -155,6 +180,6 @@ def _pod_identity_principal(workloads: Sequence[WorkloadSettings], cluster: Clus
 
     None: workload identity.
     """
-    if workloads[0].access is not Access.POD_IDENTITY:
+    if not workloads or workloads[0].access is not Access.POD_IDENTITY:
         return None
     return Principal("kubelet", cluster.kubelet_object_id, PrincipalType.SERVICE_PRINCIPAL)

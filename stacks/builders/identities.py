@@ -1,4 +1,4 @@
-"""The identities that read the vaults for workloads."""
+"""The identities that read the vaults, as workloads or as operators."""
 
 from components.cluster.base import Cluster
 from components.identity.external_principal import ExternalPrincipal
@@ -22,7 +22,7 @@ async def make_identities(
     The add-on that serves Ingresses reads their certificates as an identity of its own.
     """
     identities: dict[str, VaultPrincipal] = {}
-    for name in context.settings.workloads_by_identity:
+    for name in context.settings.identity_names:
         if external := external_principal_args(name, context, cluster):
             identities[name] = ExternalPrincipal(name, external)
         else:

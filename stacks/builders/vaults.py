@@ -45,7 +45,9 @@ async def make_vaults(
         else:
             # Also with access policies: a role assignment takes minutes to apply, so it precedes a move to
             # RBAC.
-            identity.role_assignments.grant(plan_grants(context.settings.workloads_by_identity[name], vaults))
+            identity.role_assignments.grant(
+                plan_grants(context.settings.workloads_by_identity.get(name, []), vaults)
+            )
     return vaults
 
 

@@ -15,7 +15,7 @@ from components.identity.principal import ServiceAccount
 from components.key_vault.access_policies import Authorization
 from components.workloads import Access, Workload, WorkloadKind
 from components.workloads.ingress import secret_name
-from stacks.args.identity import APP_ROUTING, principal_name
+from stacks.args.identity import APP_ROUTING, operator_subject, principal_name
 from stacks.context import StackContext, WorkloadContext
 from stacks.settings.model.app_routing import IngressSettings
 from stacks.settings.model.rights import ReadScope, RightScope, read_scopes, right_scopes, rights_of
@@ -116,7 +116,8 @@ def _entries(
     """The objects that the workload lists, then the others that its identity can read.
 
     It can read others with ``scope: vault``, if it is shared with other workloads, and in a vault with access
-    policies (``by_policy``), each of which covers every object of its kind.
+    policies (``by_policy``), each of which covers every object of its kind. As an operator it reads nothing
+    but what it lists.
     """
     listed: dict[tuple[object, ...], SecretSettings] = {}
     for secret in workload.objects:
@@ -125,6 +126,8 @@ def _entries(
         yield _Entry(
             secret.name, secret.type, next(reach for reach in reaches if reach.includes(secret)), True
         )
+    if workload.spec.operator_reads:
+        return
     for reach in reaches:
         if reach.name is None:
             yield _Entry("*", reach.type, reach, workload.scope is Scope.VAULT)
@@ -147,6 +150,9 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
     """The trust chain from the workload to a vault object, as far as possible in plain strings."""
     identity, vault = context.identities[workload.identity_name], context.stack.vaults[entry.reach.vault]
     account = ServiceAccount(workload.namespace, workload.service_account_name)
+    subject = account.subject if identity.federated else None
+    if workload.spec.operator_reads:
+        subject = operator_subject(workload.identity_name, context.stack)
     by_role = vault.authorization is Authorization.RBAC
     is_bound = workload.access is Access.IDENTITY_BINDING
     audience = identity_binding.AUDIENCE if is_bound else workload_identity.AUDIENCE
@@ -159,9 +165,9 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         "technique": workload.technique.value,
         "namespace": account.namespace,
         "serviceAccount": account.name,
-        "access": workload.access.value,
-        "subject": account.subject if identity.federated else None,
-        "audience": audience if identity.federated else None,
+        "access": "operator" if workload.spec.operator_reads else workload.access.value,
+        "subject": subject,
+        "audience": audience if subject else None,
         "identity": principal_name(workload, context.stack),
         "role": entry.reach.access.role.role_name if by_role else "access policy",
         "scope": f"{vault.id}/{entry.reach.access.collection}/{entry.reach.name}"
@@ -169,7 +175,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
         else vault.id,
         "vault": vault.name,
         "pod": "no pod: the operator writes the secret" if workload.pushes else workload.spec.description,
-        "issuer": context.cluster.issuer_url if identity.federated else None,
+        "issuer": context.cluster.issuer_url if subject else None,
         "clientId": identity.client_id,
         **rights,
     }

@@ -15,7 +15,9 @@ from components.key_vault.access_policies import Authorization
 from components.key_vault.vault import KeyVault
 from components.operators import Operator
 from components.resource_ids import ArmId
-from stacks.context import InstalledOperator, ResolvedVault, StackContext, Vaults
+from stacks.args.identity import azure_identity_name, operator_subject
+from stacks.context import InstalledOperator, PublishedPrincipal, ResolvedVault, StackContext, Vaults
+from stacks.settings.model.operator_section import operator_identity
 
 VERSION = 2
 """Version of the output; it changes when the meaning of a key changes."""
@@ -76,6 +78,21 @@ class PlatformVault(_Published):
         return ArmId.parse(self.id).resource_group
 
 
+class PlatformIdentity(_Published):
+    """The identity as which an operator of the platform reads the vaults."""
+
+    name: str
+    client_id: str = Field(alias="clientId")
+    principal_id: str = Field(alias="principalId")
+    subject: str | None = None
+    """Subject of the operator's tokens. None: the platform does not install the operator."""
+
+    @property
+    def principal(self) -> PublishedPrincipal:
+        """The identity as workloads use it."""
+        return PublishedPrincipal(**self.model_dump())
+
+
 class PlatformOperator(_Published):
     """An operator of the platform."""
 
@@ -85,6 +102,8 @@ class PlatformOperator(_Published):
     None: it may already.
     """
     account_name: str | None = Field(default=None, alias="accountName")
+    identity: PlatformIdentity | None = None
+    """None: it reads no vault, or as the workloads."""
     scoped_namespace: str | None = Field(default=None, alias="scopedNamespace")
     """The only namespace that the operator serves. None: all namespaces."""
     pushes_secrets: bool = Field(default=False, alias="pushesSecrets")
@@ -136,6 +155,15 @@ class Platform(_Published):
             if (published := self.operators.get(operator.value))
         }
 
+    @property
+    def operator_principals(self) -> dict[str, PublishedPrincipal]:
+        """Identities of operators that this release knows, by their name among the identities."""
+        return {
+            operator_identity(operator): identity.principal
+            for operator in Operator
+            if (published := self.operators.get(operator.value)) and (identity := published.identity)
+        }
+
 
 def platform_output(
     context: StackContext,
@@ -162,7 +190,11 @@ def platform_output(
         },
         "operators": {
             # No resource of the stack shows an operator that exists already; the proofs read it here.
-            name.value: {**published_operator(operator), "existing": operator.depends_on is None}
+            name.value: {
+                **published_operator(operator),
+                **_published_identity(name, operator, context),
+                "existing": operator.depends_on is None,
+            }
             for name, operator in operators.items()
         },
         "namespaces": list(namespaces),
@@ -182,6 +214,20 @@ def published_operator(operator: InstalledOperator) -> dict[str, str | bool | li
         "watched": None if operator.watched is None else list(operator.watched),
     }
     return {key: value for key, value in published.items() if value is not None}
+
+
+def _published_identity(name: Operator, operator: InstalledOperator, context: StackContext) -> dict[str, Any]:
+    """The identity of an operator that reads as itself; empty if it does not."""
+    identity, label = operator.identity, operator_identity(name)
+    if identity is None:
+        return {}
+    published = {
+        "name": azure_identity_name(label, context),
+        "clientId": identity.client_id,
+        "principalId": identity.principal_id,
+        "subject": operator_subject(label, context),
+    }
+    return {"identity": {key: value for key, value in published.items() if value is not None}}
 
 
 def _published_vault(vault: KeyVault, resolved: ResolvedVault) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def principal_before_the_update(lookup: Lookup, identity: str) -> str | None:
     """
     settings = lookup.settings
     workload = settings.workloads_by_identity[identity][0]
+    if published := lookup.platform and lookup.platform.operator_principals.get(identity):
+        return published.principal_id
     if workload.service_principal:
         return workload.service_principal.object_id
     if workload.access is Access.USER_ASSIGNED_VM:
@@ -74,10 +76,10 @@ def principal_before_the_update(lookup: Lookup, identity: str) -> str | None:
         addons = (cluster.answer.addon_profiles if cluster else None) or {}
         addon = addons.get(_ADDON)
         return addon.identity.object_id if addon and addon.identity else None
-    position = next((at for at, each in enumerate(settings.identities) if each.name == identity), None)
-    if position is None or settings.identities[position].existing is None:
+    entry = settings.listed_identity(identity)
+    if entry is None or entry[1].existing is None:
         return lookup.state.principals.get(f"{identity}-identity") or None
-    path = ("identities", position, "existing")
+    path = ("identities", entry[0], "existing")
     existing = next((resource for resource in read_resources(lookup) if resource.path == path), None)
     answer = read_resource(lookup, existing) if existing else None
     return str(answer["principalId"]) if answer else None

@@ -26,7 +26,7 @@ MADE = {
         *("NetworkPolicy", "Pod", "PodDisruptionBudget", "PrivateDnsZoneGroup", "PrivateEndpoint"),
         *("PrivateZone", "PublicIPAddress", "RandomPassword", "Release", "ResourceGroup", "Role"),
         *("RoleAssignment", "RoleBinding", "Secret", "SecretProviderClass", "SecretStore", "Service"),
-        *("SecretSync", "ServiceAccount", "StatefulSet", "Subnet"),
+        *("AzureKeyVaultSecret", "SecretSync", "ServiceAccount", "StatefulSet", "Subnet"),
         *("SystemTopic", "SystemTopicEventSubscription"),
         *("UserAssignedIdentity", "Vault", "VirtualNetwork", "VirtualNetworkLink", "VirtualNetworkPeering"),
         "Workspace",

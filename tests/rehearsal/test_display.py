@@ -109,3 +109,12 @@ def test_a_narrow_terminal_hides_no_name_and_wraps_no_output() -> None:
     assert f"vault: {long}" in output.splitlines()[1]
     cells = "".join(line.split("│")[4].strip() for line in table.splitlines() if line.count("│") > 4)
     assert cells == "kv-shop/secrets/db-password"
+
+
+def test_the_account_of_an_operator_takes_on_the_identity() -> None:
+    row = {"workload": "shop", "namespace": "ns", "serviceAccount": "sa", "access": "operator"}
+    subject = "system:serviceaccount:akv2k8s:controller"
+    assert "akv2k8s/controller" in _shown(Report(outputs={"access": [{**row, "subject": subject}]}))
+    shown = _shown(Report(outputs={"access": [{**row, "subject": None}]}))
+    assert "that of the operator" in shown
+    assert "ns/sa" not in shown

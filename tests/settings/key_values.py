@@ -32,6 +32,7 @@ REFUSED = frozenset(
         "workloads[].secrets[].config_key",
         "workloads[].service_principal.config_key",
         "identities[].name",
+        "operators.akv2k8s.identity",
         "namespaces[].name",
         "resource_groups[].name",
         "platform.stack",  # the stack publishes nothing: the refusal names it

@@ -107,9 +107,18 @@ def other_value(key: Key, current: Any) -> Any:
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return {"team": "shop"}
     text = example.strip("'\"") if example else "text"
-    if text in (current, key.field.default):  # an example is often the default: 1h, 1.8.2
-        return re.sub(r"[0-9]+(?=[^0-9]*$)", lambda number: str(int(number[0]) + 1), text)
+    if text in (current, key.field.default):  # an example is often the default: 1h
+        return _next(text)
+    if re.fullmatch(_VERSION, text) and key.field.default:  # charts have lowest versions of their own
+        return _next(key.field.default)
     return text
+
+
+_VERSION = r"[0-9]+\.[0-9]+\.[0-9]+"
+
+
+def _next(text: str) -> str:
+    return re.sub(r"[0-9]+(?=[^0-9]*$)", lambda number: str(int(number[0]) + 1), text)
 
 
 def _inner(annotation: Any) -> Iterator[Any]:

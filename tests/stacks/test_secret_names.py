@@ -11,6 +11,7 @@ import pytest
 
 from aks_secrets_testing.builds import Build, built_once
 from aks_secrets_testing.graphs import graph_of
+from components.authorization.roles import ObjectType
 from components.workloads import WORKLOADS, Capability, Technique
 from tests.stacks.composing import compose
 from trust.chain import Chain
@@ -42,7 +43,8 @@ def values() -> dict[str, list[Entry]]:
 def with_each_source(technique: Technique) -> dict[str, list[Entry]]:
     """The list, with what only some techniques deliver."""
     listed = values()
-    if WORKLOADS[technique].spec.secret_per_value:
+    spec = WORKLOADS[technique].spec
+    if spec.secret_per_value and not spec.secret_of_one_object:
         listed["secrets"] += [
             {"name": "user", "from": "random", "kubernetes_secret": {**BASIC_AUTH, "key": "username"}},
             {"name": "password", "from": "random", "kubernetes_secret": {**BASIC_AUTH, "key": "password"}},
@@ -106,7 +108,6 @@ EDITS: Mapping[str, Callable[[dict[str, list[Entry]]], None]] = {
 NEEDS: Mapping[str, Capability] = {
     "version": Capability.VERSION,
     "encoding": Capability.ENCODING,
-    "object type": Capability.VERSION,
     "format": Capability.FORMAT,
     "permission": Capability.PERMISSION,
     "property": Capability.PROPERTY,
@@ -123,6 +124,9 @@ def _cases() -> Iterator[Any]:
         spec = WORKLOADS[technique].spec
         for name in EDITS:
             if name in NEEDS and NEEDS[name] not in spec.capabilities:
+                continue
+            reads_it = ObjectType.CERT_KEY_PAIR in spec.object_types and not spec.writes_values
+            if name == "object type" and not reads_it:
                 continue
             if not spec.secret_per_value and name in ("another source", "another type"):
                 continue  # refused: a value that the program does not know, two types in one Secret

@@ -20,6 +20,7 @@ from components.identity.workload_identity import WorkloadIdentity, WorkloadIden
 from components.key_vault.alerts import Alerts
 from components.key_vault.args import KeyVaultArgs
 from components.key_vault.vault import KeyVault
+from components.operators.akv2k8s import Akv2k8sArgs
 from components.operators.dapr import DaprExtension, DaprExtensionArgs
 from components.operators.reloader import ReloaderArgs
 from components.workloads import Pod, SecretKeyRef, VaultObject, Workload, WorkloadArgs
@@ -141,7 +142,10 @@ OPERATORS = component_classes("components.operators")
 """Every operator, by any way of installing it."""
 CHARTS = [kind for kind in OPERATORS if "release" in kind.__annotations__]
 """Operators that a chart installs."""
-_LEAST_ARGS: Mapping[type, Mapping[str, Any]] = {ReloaderArgs: {"namespaces": ["shop"]}}
+_LEAST_ARGS: Mapping[type, Mapping[str, Any]] = {
+    Akv2k8sArgs: {"client_id": "client"},
+    ReloaderArgs: {"namespaces": ["shop"]},
+}
 
 
 def operator_args(kind: type[pulumi.ComponentResource], **args: Any) -> Any:

@@ -12,13 +12,13 @@ _NAMES = {technique: f"copied{index}x" for index, technique in enumerate(TECHNIQ
 
 
 def large_graph(workloads: int) -> Graph:
-    """A graph with this many workloads, of all techniques, in namespaces of ten."""
+    """A graph with at least this many workloads, equally many of each technique, in few namespaces."""
     original = build_config(
         stack(*(workload(name, technique, namespace="copied-in") for technique, name in _NAMES.items()))
     ).graph
     shared = [node for node in original if "copied" not in node.urn + str(node.inputs)]
     copied = [node for node in original if "copied" in node.urn + str(node.inputs)]
-    nodes = [_copy(node, number) for number in range(workloads // len(TECHNIQUES)) for node in copied]
+    nodes = [_copy(node, number) for number in range(-(-workloads // len(TECHNIQUES))) for node in copied]
     return Graph([*shared, *nodes], "build")
 
 

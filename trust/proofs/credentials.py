@@ -18,6 +18,7 @@ from trust.nodes.fields import known
 from trust.proofs.joins import (
     clusters_of,
     has_account,
+    is_of_operator,
     line,
     names,
     workloads_of_credential,
@@ -47,12 +48,13 @@ def _broken(
     chain: Chain, credential: Credential, text: str, key: str, mend: str, *, unknown: bool = False
 ) -> Iterator[Finding]:
     """A finding per workload that the credential serves, or one for none."""
+    of_operator = is_of_operator(chain, credential)
     for name in names(workloads_of_credential(chain, credential)) or [""]:
         prefix = f"{name}: " if name else ""
         yield Finding(
             workload=name,
             text=f"{prefix}{text}",
-            fix=f"{line(name, key)}: {mend}",
+            fix=f"{'operators' if of_operator else line(name, key)}: {mend}",
             urn=credential.node.urn,
             unknown=unknown,
         )

@@ -14,6 +14,7 @@ from trust.nodes.fields import known, mapping
 from trust.nodes.pods import PodOwner
 from trust.requests import Request
 from trust.rights.holders import delivered, once, readers, workloads_of_identity
+from trust.techniques import operator_accounts
 from trust.workloads import Workload
 
 
@@ -58,9 +59,19 @@ def _accounts(chain: Chain) -> Collection[tuple[str, str]]:
     return {(known(account.namespace), known(account.name)) for account in chain.service_accounts}
 
 
+@once
+def _of_operators(chain: Chain) -> Collection[tuple[str, str]]:
+    return {(known(namespace), known(name)) for namespace, name in operator_accounts(chain)}
+
+
+def is_of_operator(chain: Chain, credential: Credential) -> bool:
+    """Whether a credential is for the ServiceAccount of an operator that reads as itself."""
+    return credential.service_account in _of_operators(chain)
+
+
 def has_account(chain: Chain, namespace: str, name: str) -> bool:
-    """Whether the program makes, annotates or reads a ServiceAccount of this name."""
-    return (namespace, name) in _accounts(chain)
+    """Whether the program makes, annotates or reads a ServiceAccount of this name, or its chart makes it."""
+    return (namespace, name) in {*_accounts(chain), *_of_operators(chain)}
 
 
 @once

@@ -42,6 +42,7 @@ _GUIDE: Final = "https://learn.microsoft.com/azure/key-vault/general/rbac-guide"
     source=_GUIDE,
     follows=[
         "account-identity",
+        "operator-identity",
         "class-identity",
         "vault-authorization",
         "role-scope-exists",
@@ -106,6 +107,7 @@ def _lack(
         "role-covers-requests",
         "role-reads-only",
         "account-identity",
+        "operator-identity",
         "class-identity",
     ],
 )

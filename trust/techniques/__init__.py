@@ -25,6 +25,8 @@ It may have, for questions to all objects of the chain:
     the objects whose values never change while pods run;
 ``node_principals(chain, cluster)``
     the principals of the cluster's nodes as which its objects read;
+``operator_accounts(chain)``
+    namespace and name of the ServiceAccounts of its operators that read as themselves;
 ``token_rights(chain)``
     the rights of that operator to request tokens of any ServiceAccount;
 ``is_operator(chain, subject)``
@@ -166,6 +168,11 @@ def node_principals(chain: Chain, cluster: Cluster) -> frozenset[Text]:
         for module in techniques()
         for principal in getattr(module, "node_principals", _none)(chain, cluster)
     )
+
+
+def operator_accounts(chain: Chain) -> Iterator[tuple[Text, Text]]:
+    """Namespace and name of the ServiceAccounts of operators that read as themselves."""
+    yield from _each("operator_accounts", chain)
 
 
 def token_rights(chain: Chain) -> Iterator[TokenRight]:

@@ -16,7 +16,7 @@ from trust.nodes.fields import flag, known, listed, mapping, text
 from trust.nodes.kubernetes import HelmRelease
 from trust.nodes.pushes import PUSH_SECRETS, PushSecret
 from trust.operators import EXTERNAL_SECRETS, release
-from trust.readers import Reader, by_account, by_client_id, by_operator
+from trust.readers import BY_OPERATOR, Reader, by_account, by_client_id, by_operator
 from trust.requests import (
     Contents,
     DeliveredSecret,
@@ -106,7 +106,9 @@ def _reader(chain: Chain, workload: Workload, store: SecretStore | None) -> Read
     if store.auth_type == "WorkloadIdentity":
         namespace, name = store.service_account
         if name == "":  # by the identity of the operator's own pods
-            return by_operator(chain, workload, release(chain, EXTERNAL_SECRETS, store.node.provider))
+            operator = release(chain, EXTERNAL_SECRETS, store.node.provider)
+            account = mapping(operator.values.get("serviceAccount")) if operator else {}
+            return by_operator(chain, workload, operator, key="external_secrets", account=account)
         account = next(
             (
                 other
@@ -118,7 +120,7 @@ def _reader(chain: Chain, workload: Workload, store: SecretStore | None) -> Read
         )
         # The store of another workload reads as that one's ServiceAccount.
         return by_account(chain, workload if _is_of(workload, namespace, name) else account or workload)
-    return by_client_id(chain, workload, store.identity_id, "are served by the operator as", store.node.urn)
+    return by_client_id(chain, workload, store.identity_id, BY_OPERATOR, store.node.urn)
 
 
 def _is_of(workload: Workload, namespace: Text, name: Text) -> bool:

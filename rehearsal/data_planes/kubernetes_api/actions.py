@@ -22,6 +22,7 @@ from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
 from rehearsal.simulators.kubernetes.api.store import POD, SECRET, SERVICE_ACCOUNT
 from rehearsal.simulators.kubernetes.apiserver.rbac import Account
 from rehearsal.simulators.kubernetes.cluster import SimulatedCluster
+from rehearsal.simulators.kubernetes.registry import controllers
 from rehearsal.simulators.world import AzureResource
 
 _SHORTEST_SECONDS: Final = 600
@@ -50,9 +51,7 @@ def on_subresource(
 
 def _token(cluster: SimulatedCluster, resource: AzureResource, target: Target, request: Request) -> Answer:
     """https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/"""
-    account = cluster.get(SERVICE_ACCOUNT, target.namespace, target.name)
-    if account is None:
-        raise not_found("serviceaccounts", "", target.name)
+    uid = _account_uid(cluster, target)
     spec = _document(request).get("spec") or {}
     issuer = issuer_of(resource)
     seconds = int(spec.get("expirationSeconds") or 3600)
@@ -65,7 +64,6 @@ def _token(cluster: SimulatedCluster, resource: AzureResource, target: Target, r
         )
     audiences = [str(audience) for audience in spec.get("audiences") or [issuer.url]]
     subject = f"system:serviceaccount:{target.namespace}:{target.name}"
-    uid = account["metadata"]["uid"]
     claims = {
         "aud": audiences,
         "jti": str(uuid.uuid4()),
@@ -84,6 +82,16 @@ def _token(cluster: SimulatedCluster, resource: AzureResource, target: Target, r
         "status": {"token": token, "expirationTimestamp": expires},
     }
     return Answer(status=201, body=body)
+
+
+def _account_uid(cluster: SimulatedCluster, target: Target) -> str:
+    """The uid of a ServiceAccount. The cluster stores a release of a chart, and not the objects in it."""
+    if account := cluster.get(SERVICE_ACCOUNT, target.namespace, target.name):
+        return account["metadata"]["uid"]
+    place = target.namespace, target.name
+    if any(controller.runs_as(cluster) == place for controller in controllers()):
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join((cluster.id, *place))))
+    raise not_found("serviceaccounts", "", target.name)
 
 
 def review(cluster: SimulatedCluster, resource: AzureResource, user: users.User, request: Request) -> Answer:

@@ -1,16 +1,18 @@
 """The registry of makers: one function per operator, and the loop over them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 from pulumi import ResourceOptions
 
 from components.cluster.base import Cluster
+from components.identity.principal import VaultPrincipal
 from components.operators import Operator
 from stacks.builders.shared import in_cluster
 from stacks.context import InstalledOperator, StackContext
 from stacks.settings import Settings
+from stacks.settings.model.operator_section import operator_identity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class OperatorContext:
     """Namespaces that this stack creates, by name."""
     azure_opts: ResourceOptions | None
     """Options of a component in Azure, beside the cluster. None: it needs none."""
+    identity: VaultPrincipal | None
+    """Principal as which the operator reads the vaults. None: it reads none, or as the workloads."""
     installed: Mapping[Operator, InstalledOperator]
     """The operators before this one, in the order of ``Operator``."""
 
@@ -61,17 +65,20 @@ def make_operators(
     context: StackContext,
     cluster: Cluster,
     namespaces: Mapping[str, pulumi.Resource],
+    identities: Mapping[str, VaultPrincipal],
 ) -> dict[Operator, InstalledOperator]:
     """The operators of section ``operators``, installed by the stack or existing."""
     installed: dict[Operator, InstalledOperator] = {}
     for operator, make in makers().items():
+        identity = identities.get(operator_identity(operator))
         operator_context = OperatorContext(
             settings=context.settings,
             cluster=cluster,
             namespaces=namespaces,
             azure_opts=context.subscriptions.options(context.cluster_subscription_id),
+            identity=identity,
             installed=dict(installed),
         )
         if result := make(operator_context):
-            installed[operator] = result
+            installed[operator] = replace(result, identity=identity)
     return installed

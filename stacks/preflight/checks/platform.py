@@ -28,11 +28,12 @@ async def configured_platform(settings: Settings) -> Platform | UnusablePlatform
 
 
 def on_platform(context: StackContext, platform: Platform) -> StackContext:
-    """The context with the cluster and the namespaces that the platform publishes."""
+    """The context with the cluster, the namespaces and the operators' identities of the platform."""
     return replace(
         context,
         cluster_name=platform.cluster.name,
         platform_namespaces=platform.namespaces,
+        operator_principals=platform.operator_principals,
         isolated_namespaces=context.isolated_namespaces | set(platform.isolated_namespaces),
     )
 
@@ -76,6 +77,14 @@ def platform_has_the_operators(lookup: Lookup) -> Iterator[Violation]:
                 (*path, "technique"),
                 f"'{workload.technique}' needs operators.{needed}, which stack {stack} does not publish",
                 "configure it there, then update that stack",
+                command=f"pulumi up --stack {stack}",
+            )
+        elif published and workload.spec.operator_reads and published.identity is None:
+            yield Violation(
+                (*path, "technique"),
+                f"'{workload.technique}' needs the identity of operators.{needed}, which stack {stack} does"
+                " not publish",
+                "update that stack with this release of the program",
                 command=f"pulumi up --stack {stack}",
             )
         elif published and published.scoped_namespace not in (None, workload.namespace):

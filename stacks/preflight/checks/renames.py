@@ -20,12 +20,13 @@ from stacks.preflight.own_state import (
     VAULT,
 )
 from stacks.preflight.registry import check
-from stacks.settings import Grants
+from stacks.settings import Grants, Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.validation.problems import Path
 from stacks.settings.validation.registry import Violation
 
 _ANOTHER = "choose another name for this update, and this one in the next"
+_ANOTHER_IDENTITY = "choose another identity for this update, and this one in the next"
 _FIRST = "remove that workload in this update, and add this one in the next"
 _STEPS = "docs/operations.md#renaming-a-workload"
 _ACCOUNTS = (SERVICE_ACCOUNT, SERVICE_ACCOUNT_PATCH)
@@ -222,27 +223,36 @@ def _dapr_claims(lookup: Lookup) -> Iterator[_Claim]:
 
 def _identity_claims(lookup: Lookup) -> Iterator[_Claim]:
     settings = lookup.settings
-    listed = {identity.name: index for index, identity in enumerate(settings.identities)}
-    names = [workload.name for workload in settings.workloads]
-    for label, workloads in settings.workloads_by_identity.items():
-        position = listed.get(label)
-        existing = position is not None and settings.identities[position].existing is not None
+    for label in settings.identity_names:
+        workloads, entry = settings.workloads_by_identity.get(label, []), settings.listed_identity(label)
+        existing = entry is not None and entry[1].existing is not None
         name = azure_identity_name(label, lookup.context)
-        if existing and settings.grants is Grants.EXTERNAL and workloads[0].access is Access.POD_IDENTITY:
+        assigned = bool(workloads) and workloads[0].access is Access.POD_IDENTITY
+        if existing and settings.grants is Grants.EXTERNAL and assigned:
             continue  # nothing is made for it: the label may change
         yield _Claim(
             type=IDENTITY,
             name=name.lower(),
             owner=label,
-            path=("workloads", names.index(workloads[0].name), "name")
-            if position is None
-            else ("identities", position, "name"),
+            path=_identity_path(settings, label),
             owner_of=_before("-existing-identity") if existing else _created("-identity"),
             problem=lambda owner, label=label, name=name: (
                 f"{label!r}, but {name!r} is the identity of {owner!r}"
             ),
-            remedy=lambda owner: f"call it {owner!r} in identities",
+            remedy=lambda owner, label=label: (
+                _ANOTHER_IDENTITY if "/" in owner + label else f"call it {owner!r} in identities"
+            ),
         )
+
+
+def _identity_path(settings: Settings, label: str) -> Path:
+    """The key that names an identity."""
+    if operator := settings.reading_operator(label):
+        return ("operators", operator.operator.value, "identity")
+    if entry := settings.listed_identity(label):
+        return ("identities", entry[0], "name")
+    names = [workload.identity_name for workload in settings.workloads]
+    return ("workloads", names.index(label), "name")
 
 
 def _vault_claims(lookup: Lookup) -> Iterator[_Claim]:

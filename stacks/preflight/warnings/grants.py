@@ -84,8 +84,8 @@ def certificates_are_granted_once(lookup: Lookup) -> Iterator[Violation]:
 def _path(lookup: Lookup, identity: str) -> Path:
     """The key that names an identity: an entry of identities, or its first workload."""
     settings = lookup.settings
-    listed = [each.name for each in settings.identities]
-    if identity in listed:
-        return ("identities", listed.index(identity), "existing")
-    first = settings.workloads_by_identity[identity][0].name
-    return ("workloads", [workload.name for workload in settings.workloads].index(first), "access")
+    if entry := settings.listed_identity(identity):
+        return ("identities", entry[0], "existing")
+    first = settings.workloads_by_identity[identity][0]
+    key = "technique" if first.spec.operator_reads else "access"
+    return ("workloads", [workload.name for workload in settings.workloads].index(first.name), key)

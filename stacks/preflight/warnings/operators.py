@@ -68,6 +68,22 @@ def the_sync_controller_is_not_for_production(lookup: Lookup) -> Iterator[Violat
         )
 
 
+@warning(
+    "akv2k8s-reads-for-all",
+    "https://github.com/SparebankenVest/azure-key-vault-to-kubernetes/issues/680",
+)
+def akv2k8s_reads_for_all_namespaces(lookup: Lookup) -> Iterator[Violation]:
+    """The controller has one identity, whatever the namespace of an AzureKeyVaultSecret."""
+    if lookup.settings.operators.akv2k8s:
+        yield Violation(
+            ("operators", "akv2k8s"),
+            "technique akv2k8s is experimental here: its controller reads the objects of all its workloads as"
+            " one identity, and an AzureKeyVaultSecret in any namespace gets each of them",
+            "let no other principal create AzureKeyVaultSecrets, or choose technique eso, where each workload"
+            " reads its own",
+        )
+
+
 @warning("csi-addon-is-on", "docs/adopt.md: what exists is read, and never changed")
 def existing_driver_is_installed(lookup: Lookup) -> Iterator[Violation]:
     """Only the add-on is visible to Azure; charts in the cluster are not."""

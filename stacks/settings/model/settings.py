@@ -20,6 +20,7 @@ from stacks.settings.model.metadata import LabelKey, LabelValue
 from stacks.settings.model.monitoring import MonitoringSettings
 from stacks.settings.model.namespaces import NamespaceSettings, is_system_namespace
 from stacks.settings.model.network import VirtualNetworkSettings
+from stacks.settings.model.operator_section import ReadingOperatorSettings, operator_identity
 from stacks.settings.model.operators import OperatorsSettings
 from stacks.settings.model.people import PeopleSettings
 from stacks.settings.model.secrets import SecretSettings
@@ -138,6 +139,23 @@ class Settings(Section):
         for workload in self.workloads:
             by_identity[workload.identity_name].append(workload)
         return dict(by_identity)
+
+    @cached_property
+    def identity_names(self) -> list[str]:
+        """The principals that read the vaults: those of the workloads, then operators without workloads."""
+        own = [] if self.platform else [operator_identity(operator) for operator in self.operators.reading]
+        return list(dict.fromkeys([*self.workloads_by_identity, *own]))
+
+    def reading_operator(self, name: str) -> ReadingOperatorSettings | None:
+        """The operator that reads as this identity. None: workloads do, or the platform has the operator."""
+        sections = self.operators.reading
+        return next((sections[key] for key in sections if operator_identity(key) == name), None)
+
+    def listed_identity(self, name: str) -> tuple[int, IdentitySettings] | None:
+        """Entry of ``identities`` for an identity of this name, and its index. None: it has no entry."""
+        operator = self.reading_operator(name)
+        listed = operator.identity if operator else name
+        return next((entry for entry in enumerate(self.identities) if entry[1].name == listed), None)
 
     @cached_property
     def workloads_in_order(self) -> list[WorkloadSettings]:

@@ -18,6 +18,7 @@ from stacks.settings.model.delivery import (
 )
 from stacks.settings.model.external_secrets import ComposeSettings, ExternalSecretsSettings, FindSettings
 from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
+from stacks.settings.model.operator_section import operator_identity
 from stacks.settings.model.pods import PodSettings
 from stacks.settings.model.pushes import PushSettings
 from stacks.settings.model.secrets import ConfigKey, SecretSettings
@@ -150,7 +151,12 @@ class WorkloadSettings(PodSettings):
 
     def signs_in_by(self, access: Access) -> bool:
         """Whether the workload has what an access mode needs, maybe besides another."""
-        return access in (self.access, self.former_access)
+        return not self.spec.operator_reads and access in (self.access, self.former_access)
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether a user-assigned identity, of its own or of ``identities``, reads the vault for it."""
+        return not self.spec.operator_reads and self.access not in EXTERNAL_PRINCIPAL_ACCESS
 
     @property
     def dapr_app_id(self) -> str:
@@ -265,9 +271,11 @@ class WorkloadSettings(PodSettings):
 
     @property
     def identity_name(self) -> str:
-        """Name of the principal that reads the vault. Workloads share an external principal, so its roles are
-        assigned once.
+        """Name of the principal that reads the vault. Workloads share an external principal or an operator,
+        so its roles are assigned once.
         """
+        if self.spec.operator_reads and self.spec.operator:
+            return operator_identity(self.spec.operator)
         if self.access is Access.USER_ASSIGNED_VM:
             return "csi-addon/identity"  # no workload and no identity can have a slash in its name
         if self.access is Access.SERVICE_PRINCIPAL and self.service_principal:

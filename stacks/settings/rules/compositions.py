@@ -17,9 +17,14 @@ _LEFT_ALONE = "docs/adopt.md: what exists is read, and never changed"
 @rule("section-of-another-composition", Settings, source=_PAGE)
 def sections_go_with_the_composition(settings: Settings) -> Iterator[Violation]:
     """A section that the composition does not read would have no effect."""
+    sections = settings.operators.reading.values()
     unread = {
         Composition.ALL_IN_ONE: ("platform",),
-        Composition.PLATFORM: ("platform", "workloads", "identities", "technique"),
+        Composition.PLATFORM: (
+            *("platform", "workloads", "technique"),
+            # Operators of the platform may read as one.
+            *(() if any(section.identity for section in sections) else ("identities",)),
+        ),
         # The platform's stack configures them. Without a platform they name what exists.
         Composition.WORKLOADS: (
             "monitoring",

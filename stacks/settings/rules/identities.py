@@ -11,7 +11,7 @@ from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.address_ranges import makes_a_cluster
 from stacks.settings.types.azure import RESOURCE_NAME_RULES
-from stacks.settings.validation.problems import join_or, other_names, set_command
+from stacks.settings.validation.problems import Path, join_or, other_names, set_command
 from stacks.settings.validation.registry import Violation, rule
 
 
@@ -43,14 +43,25 @@ _FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-f
 def shared_identities_are_listed(settings: Settings) -> Iterator[Violation]:
     """Workloads that share an identity share every right. A misspelled name must not be a new identity."""
     listed = {identity.name for identity in settings.identities}
+    for path, name in _named(settings):
+        if name in listed:
+            continue
+        problem = f"{name!r} is not in identities"
+        if near := get_close_matches(name, listed, 1):
+            yield Violation(path, problem, f"choose {join_or(sorted(listed))}", near[0])
+        else:
+            command = set_command(("identities", len(settings.identities), "name"), name)
+            yield Violation(path, problem, "list it in identities", command=command)
+
+
+def _named(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Each key that names an entry of identities, and the name."""
     for index, workload in enumerate(settings.workloads):
-        if workload.identity and workload.identity not in listed:
-            path, problem = ("workloads", index, "identity"), f"{workload.identity!r} is not in identities"
-            if near := get_close_matches(workload.identity, listed, 1):
-                yield Violation(path, problem, f"choose {join_or(sorted(listed))}", near[0])
-            else:
-                command = set_command(("identities", len(settings.identities), "name"), workload.identity)
-                yield Violation(path, problem, "list it in identities", command=command)
+        if workload.identity:
+            yield ("workloads", index, "identity"), workload.identity
+    for operator, section in settings.operators.reading.items():
+        if section.identity:
+            yield ("operators", operator.value, "identity"), section.identity
 
 
 @rule(
@@ -59,8 +70,8 @@ def shared_identities_are_listed(settings: Settings) -> Iterator[Violation]:
     source="our own choice: an unused identity is a misspelled one",
 )
 def listed_identities_are_used(settings: Settings) -> Iterator[Violation]:
-    """An identity without a workload trusts no ServiceAccount."""
-    used = {workload.identity for workload in settings.workloads}
+    """An identity without a workload or an operator trusts no ServiceAccount."""
+    used = {name for _, name in _named(settings)}
     for index, identity in enumerate(settings.identities):
         if identity.name not in used:
             yield Violation(
@@ -73,7 +84,7 @@ def identity_names_differ(settings: Settings) -> Iterator[Violation]:
     """A shared identity has another name than other identities, and than workloads with an identity of their
     own.
     """
-    own = {workload.name for workload in settings.workloads if workload.identity is None}
+    own = {w.name for w in settings.workloads if w.has_identity and w.identity is None}
     for index, identity in enumerate(settings.identities):
         earlier = {other.name for other in settings.identities[:index]}
         if identity.name in own | earlier:
@@ -102,7 +113,7 @@ def identities_have_names_of_their_own(settings: Settings) -> Iterator[Violation
             settings.project, settings.stack, workload.name
         ).lower(): f"workload {workload.name!r}"
         for workload in settings.workloads
-        if workload.identity is None
+        if workload.has_identity and workload.identity is None
     } | {
         naming.identity(settings.project, settings.stack, identity.name).lower(): f"entry {identity.name!r}"
         for identity in settings.identities
@@ -130,9 +141,11 @@ def identities_have_names_of_their_own(settings: Settings) -> Iterator[Violation
 )
 def only_identities_with_a_binding_name_it(settings: Settings) -> Iterator[Violation]:
     """The program makes an identity binding for workloads that have asked for it."""
+    of_operators = {section.identity for section in settings.operators.reading.values()}
     for index, identity in enumerate(settings.identities):
         workloads = settings.workloads_by_identity.get(identity.name, [])
-        if identity.binding_name and workloads and not any(map(_is_bound, workloads)):
+        is_used = workloads or identity.name in of_operators
+        if identity.binding_name and is_used and not any(map(_is_bound, workloads)):
             yield Violation(
                 ("identities", index, "binding_name"),
                 f"has no effect: no workload with {identity.name!r} has access: identity-binding",

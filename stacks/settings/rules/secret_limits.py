@@ -38,7 +38,7 @@ def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterat
     """The driver and the controller fill a Secret from one SecretProviderClass. A second class would
     overwrite the keys of the first.
     """
-    if not workload.spec.secret_of_one_vault:
+    if not workload.spec.secret_of_one_vault or workload.spec.secret_of_one_object:
         return
     first: dict[str, str | None] = {}
     for index, secret in enumerate(workload.secrets):
@@ -51,6 +51,55 @@ def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterat
                     f"{name!r} holds objects of another vault",
                     f"choose another name, or technique {_others('secret_of_one_vault')}",
                 )
+
+
+@rule(
+    "kubernetes-secret-of-one-object",
+    WorkloadSettings,
+    source=(
+        "https://github.com/SparebankenVest/azure-key-vault-to-kubernetes/blob/controller-1.8.4/cmd/"
+        "azure-keyvault-controller/controller/secret.go: an update by a cached copy, without its version"
+    ),
+)
+def kubernetes_secrets_hold_one_object(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Of two objects that write one Secret, each may take away the key of the other."""
+    if not workload.spec.secret_of_one_object:
+        return
+    first: dict[str, object] = {}
+    for index, secret in enumerate(workload.secrets):
+        ref = workload.secret_key_ref(secret)
+        value = ref.key, workload.content_of(secret)
+        if first.setdefault(ref.secret, value) != value:
+            here: Path = ("secrets", index)
+            if secret.kubernetes_secret and secret.kubernetes_secret.name:
+                here = (*here, "kubernetes_secret", "name")
+            yield Violation(
+                here,
+                f"{ref.secret!r} holds another value, and technique {workload.technique} writes one into"
+                " each Kubernetes Secret",
+                f"choose another kubernetes_secret.name, or technique {_others('secret_of_one_object')}",
+            )
+
+
+@rule(
+    "kubernetes-secret-type-of-the-operator",
+    WorkloadSettings,
+    source=(
+        "https://github.com/SparebankenVest/azure-key-vault-to-kubernetes/blob/controller-1.8.4/cmd/"
+        "azure-keyvault-controller/controller/secret_handler.go"
+    ),
+)
+def the_operator_makes_the_type(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Of one object the operator makes all keys of such a type, in a form of its own."""
+    able = workload.spec.secret_types
+    for index, secret in enumerate(workload.secrets):
+        type_ = workload.secret_key_ref(secret).type
+        if able is not None and type_ not in able:
+            yield Violation(
+                ("secrets", index, "kubernetes_secret", "type"),
+                f"technique {workload.technique} cannot make a Secret of type {type_!r} of listed objects",
+                f"choose {join_or(sorted(able))}, or technique {_others('secret_types')}",
+            )
 
 
 @rule("secret-key-of-the-operator", WorkloadSettings, source=_CHART)

@@ -10,7 +10,7 @@ from components.authorization.role_assignments import PlannedGrant
 from components.authorization.roles import ObjectType, Role
 from components.identity.principal import ServiceAccount
 from components.key_vault.secrets import RandomValue, SeededSecret
-from components.workloads import WORKLOADS, Pod, VaultObject, Workload, WorkloadKind
+from components.workloads import WORKLOADS, Pod, TechniqueSpec, VaultObject, Workload, WorkloadKind
 from tests.components.workloads.pods import IMAGE, RUNNING, container_of, owner_of, template_of, workload_of
 from tests.support import samples
 
@@ -208,6 +208,8 @@ def test_overrides_are_merged_into_the_manifest() -> None:
 def test_a_bundle_has_to_implement_its_delivery() -> None:
     class Empty(samples.Workload):
         """A bundle without a delivery."""
+
+        spec = TechniqueSpec(description="none", reserved_env=frozenset(), reserved_volumes=frozenset())
 
     with pytest.raises(NotImplementedError):
         build(lambda: samples.workload(pulumi.ResourceOptions(), bundle=Empty))

@@ -89,7 +89,11 @@ def _secret_metadata(built: Build) -> Any:
             yield from (item for part in value for item in of_tier(part))
 
     made = next(item for resource in built.resources for item in of_tier(resource.plain()))
-    return {kind: made.get(kind, {}) for kind in ("labels", "annotations")}
+    # akv2k8s copies all annotations of its object to the Secret, those for Pulumi as well.
+    return {
+        kind: {key: value for key, value in made.get(kind, {}).items() if not key.startswith("pulumi.com/")}
+        for kind in ("labels", "annotations")
+    }
 
 
 @pytest.mark.parametrize("technique", _MAKE_SECRETS)

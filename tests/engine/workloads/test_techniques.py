@@ -67,11 +67,25 @@ def _choose(stack: Rehearsal, technique: Technique) -> None:
     workload |= {"technique": technique.value, "secrets": _secrets(technique)}
 
 
-def _registered(config: Mapping[str, Any]) -> set[str]:
+def _registered(config: Mapping[str, Any], *kinds: str) -> set[str]:
+    """Logical names of what the program makes: everything, or resources of these kinds."""
+
     async def program() -> Any:
         return await all_in_one(load())
 
-    return {resource.name for resource in build(program, config=as_config(config)).resources}
+    return {
+        resource.name
+        for resource in build(program, config=as_config(config)).resources
+        if not kinds or resource.type.rsplit(":", 1)[-1] in kinds
+    }
+
+
+def _reading(stack: Rehearsal) -> set[str]:
+    """Logical names of what reads the vault: of the workload, or of an operator that reads as itself."""
+    return _registered(
+        stack.config,
+        *("WorkloadIdentity", "UserAssignedIdentity", "FederatedIdentityCredential", "RoleAssignment"),
+    )
 
 
 def _own(stack: Rehearsal, technique: Technique) -> set[str]:
@@ -134,17 +148,20 @@ def test_another_technique_changes_its_own_objects_and_the_pods_and_nothing_else
     _choose(stack, FIRST)
     ways = list(_ways(stack.up(), stack))
     assert ways == [NAMES] * len(ways)
-    before_own = _own(stack, FIRST)
+    before_own, before_reading = _own(stack, FIRST), _reading(stack)
     for before, after in pairwise(WAY):
         _choose(stack, after)
-        run, own = stack.up(previews=True), _own(stack, after)
+        run, own, reading = stack.up(previews=True), _own(stack, after), _reading(stack)
         ops = _ops(run)
-        assert ops.pop("create", set()) == own, f"{before} to {after}"
-        assert ops.pop("delete", set()) == before_own, f"{before} to {after}"
-        assert ops.pop("update", set()) == {"shop-deployment"}
+        assert ops.pop("create", set()) == own | (reading - before_reading), f"{before} to {after}"
+        assert ops.pop("delete", set()) == before_own | (before_reading - reading), f"{before} to {after}"
+        stays = WORKLOADS[before].spec.operator_reads == WORKLOADS[after].spec.operator_reads
+        # Without an identity of its own the workload has none to name.
+        assert ops.pop("update", set()) == {"shop-deployment", *([] if stays else ["shop-service-account"])}
+        assert stays == (reading == before_reading), f"{before} to {after}"
         assert set(ops) <= {"same", "read"}, "nothing is replaced"
         ways = list(_ways(run, stack))
         assert ways, f"{after}: the pod's manifest names no secret in a way that this test knows"
         assert ways == [NAMES] * len(ways), after
-        before_own = own
+        before_own, before_reading = own, reading
     assert stack.up().summary == {}

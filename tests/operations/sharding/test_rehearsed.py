@@ -21,7 +21,7 @@ CONFIG: dict[str, Any] = {
     "aks-secrets:waivers": [
         {"proof": "image-pinned", "workload": "audit", "reason": "none yet", "expires": "2030-01-31"}
     ],
-    "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}, "reloader": {}},
+    "aks-secrets:operators": {"csi_driver": {}, "external_secrets": {}, "akv2k8s": {}, "reloader": {}},
     "aks-secrets:vaults": [{"name": "payments"}],
     "aks-secrets:namespaces": [{"name": "shop", "isolated": True}],
     "aks-secrets:identities": [{"name": "tills"}],
@@ -62,6 +62,13 @@ CONFIG: dict[str, Any] = {
             "image": "registry.example/audit:1",
             "secrets": [{"name": "till-pin", "vault": "payments", "from": "existing"}],
         },
+        {
+            "name": "receipts",
+            "namespace": "pay",
+            "technique": "akv2k8s",
+            "image": "registry.example/receipts:1",
+            "secrets": [{"name": "receipts-key", "from": "random", "env": "KEY"}],
+        },
     ],
 }
 
@@ -91,7 +98,7 @@ def test_a_proposed_split_moves_the_state_and_replaces_nothing(
     before = dev.world
     proposed = _proposed(dev, tmp_path)
     assert proposed.unlisted_namespaces == ["pay"]
-    assert [part.workloads for part in proposed.parts] == [1, 2]
+    assert [part.workloads for part in proposed.parts] == [1, 3]
     dev.config = {**CONFIG, "aks-secrets:namespaces": [{"name": "shop", "isolated": True}, {"name": "pay"}]}
     assert _touched(dev.up()) == set()
 
@@ -106,6 +113,7 @@ def test_a_proposed_split_moves_the_state_and_replaces_nothing(
             "create vault-payments",
             "create default",
             "create cluster/app-routing",
+            "create akv2k8s/identity",
         }
     dev.config = dict(proposed.platform["config"])
     assert _touched(dev.up()) <= {"delete default", "delete cluster/app-routing"}

@@ -17,7 +17,7 @@ from trust.nodes.delivery import class_objects
 from trust.nodes.fields import known, listed, mapping
 from trust.nodes.kubernetes import KubernetesObject
 from trust.nodes.pods import PodOwner
-from trust.techniques import served_objects
+from trust.techniques import operator_accounts, served_objects
 from trust.techniques.app_routing import CERTIFICATE, ingresses
 
 PLURALS = {
@@ -63,6 +63,9 @@ class Kubernetes:
             self._add(item)
             if item.kind in STATUSES:
                 self.objects[self._path(item)]["status"] = copy.deepcopy(STATUSES[item.kind])
+        for namespace, name in operator_accounts(chain):
+            path = self.path("v1", known(namespace), "serviceaccounts", known(name))
+            self.objects[path] = {"metadata": {"namespace": namespace, "name": name}}
         for node in chain.graph.of_kind("core", "Service"):
             self._add_service(KubernetesObject.of(node))
         for delivered in delivered_secrets(chain):

@@ -7,6 +7,7 @@ STATUSES = {
     "SecretStore": {"conditions": READY},
     "ExternalSecret": {"conditions": READY, "refreshTime": ago(600)},
     "PushSecret": {"conditions": READY, "refreshTime": ago(600)},
+    "AzureKeyVaultSecret": {"secretHash": "0f", "lastAzureUpdate": ago(60)},
     "SecretSync": {
         "conditions": [{"type": "Create", "status": "True", "reason": "CreateSucceeded", "message": ""}],
         "syncHash": "0f",

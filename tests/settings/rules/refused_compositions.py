@@ -106,4 +106,15 @@ CASES = [
         ON_A_PLATFORM | alerts(emails=["ops@example.com"]),
         "monitoring: has no effect with composition: workloads; remove it (pulumi config rm monitoring)",
     ),
+    case(
+        "section-of-another-composition",
+        {
+            "composition": "platform",
+            "workloads": None,
+            "operators": {"akv2k8s": {}},
+            "identities": [{"name": "reader"}],
+        },
+        "identities: has no effect with composition: platform; remove it (pulumi config rm identities)",
+        "identities[0]: no workload uses 'reader'; remove it",
+    ),
 ]

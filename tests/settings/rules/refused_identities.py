@@ -1,7 +1,7 @@
 """Settings that the rules of ``rules/identities.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import workload
+from tests.settings.samples import DB, pod, workload
 
 CASES = [
     case(
@@ -110,5 +110,13 @@ CASES = [
         "identities[0].resource_name: 'ID-aks-secrets-dev-cart' is the name of the identity of workload 'cart'; choose another name (pulumi config set --path 'identities[0].resource_name' ID-aks-secrets-dev-cart-shared)",
         "identities[1].resource_name: 'id-aks-secrets-dev-auditors' is the name of the identity of entry 'auditors'; choose another name (pulumi config set --path 'identities[1].resource_name' id-aks-secrets-dev-auditors-shared)",
         "identities[2].resource_name: 'id-aks-dev' is the name of the identity of the cluster; choose another name (pulumi config set --path 'identities[2].resource_name' id-aks-dev-shared)",
+    ),
+    case(
+        "identity-is-declared",
+        {
+            "operators": {"akv2k8s": {"identity": "reader"}},
+            "workloads": [pod(technique="akv2k8s", secrets=[DB])],
+        },
+        "operators.akv2k8s.identity: 'reader' is not in identities; list it in identities (pulumi config set --path 'identities[0].name' reader)",
     ),
 ]

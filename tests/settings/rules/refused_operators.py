@@ -3,6 +3,8 @@
 from tests.settings.cases import case
 from tests.settings.samples import DB, csi, pod, secret
 
+_COPIED = pod(technique="akv2k8s", secrets=[DB])
+
 CASES = [
     case(
         "technique-needs-operator",
@@ -46,5 +48,45 @@ CASES = [
         "operator-has-a-namespace",
         {"operators": {"external_secrets": {"namespace": "ops"}, "dapr": {"namespace": "ops"}}},
         "operators.dapr.namespace: 'ops' is the namespace of another operator; choose another namespace (pulumi config set --path 'operators.dapr.namespace' dapr)",
+    ),
+    case(
+        "operator-identity-is-known",
+        {"operators": {"akv2k8s": {"install": "existing"}}, "workloads": [_COPIED]},
+        "operators.akv2k8s.identity: missing: the operator is installed already, and the program does not know as whom it reads; list its identity in identities, with existing, and set its name here",
+    ),
+    case(
+        "operator-identity-is-known",
+        {
+            "operators": {"akv2k8s": {"install": "existing", "identity": "controller"}},
+            "identities": [{"name": "controller"}],
+            "workloads": [_COPIED],
+        },
+        "operators.akv2k8s.identity: 'controller' is an identity that the program makes, but the operator is installed already, and reads as another one; name that one by the key existing",
+    ),
+    case(
+        "operator-identity-is-its-own",
+        {
+            "operators": {"akv2k8s": {"identity": "readers"}},
+            "identities": [{"name": "readers"}],
+            "workloads": [pod(name="b", identity="readers")],
+        },
+        "workloads[0].identity: 'readers' is the identity of operators.akv2k8s, which reads for all of its workloads, and this one could read the same; remove it, or list another identity (pulumi config rm --path 'workloads[0].identity')",
+    ),
+    case(
+        "operator-reads",
+        {
+            "operators": {"akv2k8s": {}},
+            "identities": [{"name": "readers"}],
+            "workloads": [{**_COPIED, "identity": "readers"}],
+        },
+        "workloads[0].identity: 'readers' has no effect: with technique akv2k8s operators.akv2k8s reads the vault as itself; remove it, or choose technique sdk, csi, eso, dapr, secret-sync or kubernetes-secret",
+    ),
+    case(
+        "operator-reads",
+        {
+            "operators": {"akv2k8s": {}},
+            "workloads": [{**_COPIED, "secrets": [{**DB, "rights": ["get", "set"]}]}],
+        },
+        "workloads[0].secrets[0].rights: more than reading needs an identity of the workload, but with technique akv2k8s operators.akv2k8s reads the vault as itself; remove it, or choose technique sdk, csi, eso, dapr, secret-sync or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].rights')",
     ),
 ]

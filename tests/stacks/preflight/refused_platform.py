@@ -106,6 +106,13 @@ CASES = [
         answers=OLD | {"platform": platform(operators={"external_secrets": {}})},
     ),
     case(
+        "platform-has-the-operators",
+        ON_PLATFORM | {"workloads": [workload(technique="akv2k8s", secrets=[{**_DB, "env": "DB"}])]},
+        f"workloads[0].technique: 'akv2k8s' needs the identity of operators.akv2k8s, which stack"
+        f" {PLATFORM_STACK} does not publish; update that stack with this release of the program {_AGAIN}",
+        answers=OLD | {"platform": platform(operators={"akv2k8s": {}})},
+    ),
+    case(
         "platform-isolation-stays",
         ON_PLATFORM | {"namespaces": [{"name": "shop", "isolated": False}]},
         f"namespaces[0].isolated: false, but stack {PLATFORM_STACK} isolates namespace 'shop'; remove this"

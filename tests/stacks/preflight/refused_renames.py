@@ -67,6 +67,27 @@ CASES = [
     ),
     case(
         "name-is-held-under-one-label",
+        {
+            "workloads": [],
+            "identities": [{"name": "all", "resource_name": "id-Shared"}],
+            "operators": {"akv2k8s": {"identity": "all"}},
+        },
+        f"operators.akv2k8s.identity: 'akv2k8s/identity', but 'id-Shared' is the identity of 'all' {_BUT};"
+        " choose another identity for this update, and this one in the next",
+        answers=_azure("managedidentity:UserAssignedIdentity::all-identity", "id-shared"),
+    ),
+    case(
+        "name-is-held-under-one-label",
+        {
+            "workloads": [workload(identity="all")],
+            "identities": [{"name": "all", "resource_name": "id-Shared"}],
+        },
+        f"identities[0].name: 'all', but 'id-Shared' is the identity of 'akv2k8s/identity' {_BUT};"
+        " choose another identity for this update, and this one in the next",
+        answers=_azure("managedidentity:UserAssignedIdentity::akv2k8s/identity-identity", "id-shared"),
+    ),
+    case(
+        "name-is-held-under-one-label",
         {"vaults": [{"name": "pay", "resource_name": "kv-pay"}]},
         f"vaults[0].name: 'pay', but 'kv-pay' is vault 'money' of vaults {_BUT}; call it 'money' in vaults",
         answers=_azure("keyvault:Vault::vault-money-vault", "kv-pay"),

@@ -9,7 +9,18 @@ from components import naming
 from components.authorization.roles import Role
 from tests.settings.model.refused_app_routing import INGRESS
 from tests.settings.samples import pod
-from tests.stacks.preflight.cases import GROUP, OLD, ON_EXISTING, Case, case, cluster, existing, workload
+from tests.stacks.preflight.cases import (
+    GROUP,
+    OLD,
+    ON_EXISTING,
+    ON_PLATFORM,
+    Case,
+    case,
+    cluster,
+    existing,
+    platform,
+    workload,
+)
 
 _CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
 _IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -90,6 +101,7 @@ _EXISTING_IDENTITY: dict[str, Any] = {
     "identities": [{"name": "shared", "existing": existing("identity", "id-old")}],
     "workloads": [workload(identity="shared", secrets=[_DB])],
 }
+_CONTROLLER = {"name": "id-controller", "clientId": _PRINCIPAL, "principalId": _PRINCIPAL}
 _OLD_SCOPE = f"{GROUP}/vaults/kv-old/secrets/db"
 _GRANTED = {**OLD, "identity id-old": {"principalId": _PRINCIPAL}, f"role {_role(_OLD_SCOPE)}": {}}
 
@@ -184,6 +196,19 @@ CASES = [
         " role assignments of an identity that stacks share to one of them"
         " (pulumi config set aks-secrets:grants external)",
         answers=_GRANTED,
+    ),
+    case(
+        "role-assignment-exists",
+        {
+            **ON_PLATFORM,
+            "workloads": [workload(technique="akv2k8s", secrets=[{**_DB, "env": "DB"}])],
+        },
+        "workloads[0].technique: role 'Key Vault Secrets User' for 'db' of vault 'kv-old' is assigned"
+        " already, and not by this stack, so `pulumi up` cannot create it: cannot create already existing"
+        " resource; resume an `up` of this stack that died by `python -m operations resume`, or leave the"
+        " role assignments of an identity that stacks share to one of them"
+        " (pulumi config set aks-secrets:grants external)",
+        answers={**_GRANTED, "platform": platform(operators={"akv2k8s": {"identity": _CONTROLLER}})},
     ),
     case(
         "certificate-grant-exists",

@@ -117,6 +117,14 @@ _EXPERIMENTAL = (
 
 CASES += [
     case(
+        "akv2k8s-reads-for-all",
+        {"operators": {"akv2k8s": {}}},
+        "operators.akv2k8s: technique akv2k8s is experimental here: its controller reads the objects of all"
+        " its workloads as one identity, and an AzureKeyVaultSecret in any namespace gets each of them; let"
+        " no other principal create AzureKeyVaultSecrets, or choose technique eso, where each workload reads"
+        " its own",
+    ),
+    case(
         "sync-controller-is-experimental",
         {"operators": {"sync_controller": {}}},
         f"operators.sync_controller: the Secrets Store Sync Controller 0.0.4 {_EXPERIMENTAL}",

@@ -90,7 +90,7 @@ def test_every_pin_of_this_repository_is_found_and_the_sdk_is_no_newer_than_the_
     engine, sdk = versions.pop("pulumi engine"), versions.pop("pulumi SDK")
     assert not newer(sdk, engine)
     charts = {"csi-secrets-store-provider-azure", "dapr", "external-secrets", "reloader"}
-    charts |= {"secrets-store-sync-controller"}
+    charts |= {"secrets-store-sync-controller", "akv2k8s"}
     packages = {"pulumi-azure-native", "pulumi-kubernetes", "pulumi-random"}
     tools = {tool.module_folder for tool in TOOLS.values()} - {"vault-reader"}
     readers = {"azidentity", "azsecrets", "@azure/identity", "@azure/keyvault-secrets"}

@@ -69,6 +69,12 @@ class Controller:
         """Its name as the manager of a Secret's data, by the Secret's metadata. Empty: not its Secret."""
         return ""
 
+    def runs_as(self, objects: ObjectStore) -> tuple[str, str] | None:
+        """Namespace and name of the ServiceAccount that its chart makes, whose tokens a client may request.
+        None: it is not installed, or it reads nothing as itself.
+        """
+        return None
+
     # Requests to the API server
 
     def admit(self, objects: ObjectStore, manifest: Mapping[str, Any], live: Manifest | None) -> str:

@@ -26,6 +26,7 @@ _MISSING = re.compile(r"there is no |cannot be read|has no output|has not been|i
 NAME_NOTHING = {
     "cluster.system_pool": "required without an existing cluster",
     "network": "what AKS makes by default",
+    "operators.akv2k8s.identity": "an entry of identities, whose own key existing has cases",
     "workloads[].dapr.app_id": "a name of its own",
     "workloads[].pushes[].name": "written by the operator",
     "workloads[].tolerations[].key": "Exists is an operator",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Final
@@ -23,7 +23,7 @@ _BAD_REQUESTS: Final = ("AADSTS70021:", "AADSTS700016:")
 
 
 @contextmanager
-def wording(url: str) -> Iterator[None]:
+def wording(url: str, api_version: str = _API_VERSION) -> Iterator[None]:
     """The vault's refusals of a GET."""
     try:
         yield
@@ -32,15 +32,18 @@ def wording(url: str) -> Iterator[None]:
     except VaultError as error:
         if not str(error).startswith("dial tcp"):
             raise
-        raise VaultError(f'Get "{url}?api-version={_API_VERSION}": {error}') from error
+        raise VaultError(f'Get "{url}?api-version={api_version}": {error}') from error
 
 
-def workload_identity(error: VaultError, tenant: str) -> VaultError:
-    """Entra's refusal of a pod's token."""
+def workload_identity(
+    error: VaultError, tenant: str, chain: str = "ChainedTokenCredential", before: Sequence[str] = ()
+) -> VaultError:
+    """Entra's refusal of a pod's token. `before`: what the chain's earlier credentials say."""
+    others = "".join(f"\t{line}\n" for line in before)
     why = re.sub(r"^\w+ authentication failed\. ", "", str(error))
     status = 400 if why.startswith(_BAD_REQUESTS) else 401
     return VaultError(
-        "ChainedTokenCredential authentication failed. failed to acquire a token.\nAttempted credentials:\n"
+        f"{chain} authentication failed. failed to acquire a token.\nAttempted credentials:\n{others}"
         "\tWorkloadIdentityCredential authentication failed. FromAssertion(): http call("
         f"{_TOKENS.format(tenant=tenant)})(POST) error: reply status code was {status}:\n{why}"
     )

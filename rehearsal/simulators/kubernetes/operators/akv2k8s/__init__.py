@@ -1,0 +1,1 @@
+"""The controller of akv2k8s: from AzureKeyVaultSecrets to Kubernetes Secrets."""
