@@ -54,7 +54,9 @@ def contents(examination: Examination) -> Iterator[Content]:
         kind = "Microsoft.ContainerService/managedClusters"
         body = {"type": kind, "name": names.cluster, **common, "properties": _cluster(examination)}
         yield Content(f"cluster {names.cluster}", group, body, CONTAINER_SERVICE, is_whole=False)
-    if any(each.access is Access.WORKLOAD_IDENTITY for each in settings.workloads):
+    # Of the workloads, and of operators that read as themselves.
+    trusting = any(each.access is Access.WORKLOAD_IDENTITY for each in settings.workloads)
+    if trusting or settings.operators.reading:
         kind = "Microsoft.ManagedIdentity/userAssignedIdentities"
         yield Content("identities", group, {"type": kind, **common}, OF_TYPE[kind.lower()], is_whole=False)
 
