@@ -67,7 +67,7 @@ BROKEN = [
         _SYNCED,
         "copied",
         UNREAD,
-        says="names secret 'db-password-old'",
+        says="-old' of vault 'kv-",
     ),
 ]
 
