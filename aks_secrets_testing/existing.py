@@ -27,7 +27,7 @@ READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 
 
 def outputs_in(seed: Any) -> Callable[[Mapping[str, Any]], Mapping[str, Any] | Exception]:
-    """What the engine reads of another stack, by the arguments of the function: one that the seed has."""
+    """Another stack as the engine reads it, by the arguments of the function. The seed has to hold it."""
     stacks = seeded_stacks(seed)
 
     def answer(arguments: Mapping[str, Any]) -> Mapping[str, Any] | Exception:

@@ -24,7 +24,7 @@ from benchmarks.variants import VARIANTS
 PROGRAMS: Final = ",".join(VARIANTS)
 SIZES: Final = "10,60,100,240,480,1000"
 _MOST_ROUNDS: Final = {240: 2, 480: 2, 1000: 1}
-"""Of long previews: their noise is small, and a whole run is to take a quarter of an hour."""
+"""For long previews, whose noise is small: a whole run is to take a quarter of an hour."""
 SCALE: Final = 0.1
 """Seconds of the modelled deployment that stand for one of Azure."""
 

@@ -36,7 +36,7 @@ class Run:
     """The cost of one operation."""
 
     wall_seconds: float
-    """From the start of the engine's command to its end."""
+    """The time between the start of the engine's command and its end."""
     program: ProcessCost
     engine_cpu_seconds: float
 

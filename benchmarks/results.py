@@ -29,11 +29,11 @@ class Measurement:
     workloads: int
     rounds: int
     seconds: float
-    """From the start of the engine's command to its end."""
+    """The time between the start of the engine's command and its end."""
     cpu_seconds: float
-    """Of the program's process."""
+    """A figure of the program's process."""
     peak_mebibytes: float
-    """Of the program's process."""
+    """A figure of the program's process."""
     engine_cpu_seconds: float
 
     @classmethod

@@ -83,7 +83,7 @@ def shared_identity_credential(namespace: str, service_account: str, cluster_id:
     """A federated credential of an identity that other stacks may use too: 3 to 120 letters, digits, ``-_``.
 
     It contains the cluster's name and a hash of its id: ServiceAccounts of one name in two clusters have a
-    credential each, told apart by their issuers.
+    credential each, distinguished by their issuers.
     """
     parts = [namespace, service_account, name_of(cluster_id)]
     return _credential(parts, f"{namespace}/{service_account}/{cluster_id.lower()}")

@@ -38,7 +38,7 @@ _HEADER_BYTES: Final = 16
 _STAR: Final = re.compile(r"^from \.(\w+) import \*$", re.MULTILINE)
 _ALL: Final = re.compile(r"^__all__ = (\[.*?\])$", re.MULTILINE | re.DOTALL)
 _STAR_OF_PACKAGE: Final = f"__all__ = [*{IMPORTED_LATER}, *(name for name in dir() if name[0] != '_')]"
-"""What `from pulumi_azure_native.keyvault import *` takes."""
+"""The names that `from pulumi_azure_native.keyvault import *` takes."""
 _WITHOUT_DOCSTRINGS: Final = 2
 """It drops assertions too; the SDKs have none."""
 
@@ -102,7 +102,7 @@ class LeanLoader(SourceFileLoader):
         return ""
 
     def _header(self) -> bytes:
-        """That of a file with the date of its source: https://peps.python.org/pep-0552/."""
+        """The header of a file with the date of its source: https://peps.python.org/pep-0552/."""
         stats = Path(self.path).stat()
         fields = (0, int(stats.st_mtime), stats.st_size)
         return MAGIC_NUMBER + b"".join((field & 0xFFFFFFFF).to_bytes(4, "little") for field in fields)

@@ -99,7 +99,7 @@ def _server_id(user: Mapping[str, Any]) -> str:
 
 
 def tls_context(kubeconfig: Kubeconfig) -> ssl.SSLContext:
-    """Whom the client trusts, and the certificate that it shows. Raises KubernetesError."""
+    """The authority that the client trusts, and the certificate that it shows. Raises KubernetesError."""
     try:
         context = ssl.create_default_context(cadata=kubeconfig.authority.decode() or None)
     except (ssl.SSLError, ValueError) as error:

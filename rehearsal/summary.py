@@ -196,7 +196,7 @@ def _access(before: Sequence[Reading], after: Sequence[Reading]) -> Section:
 
 
 def _rights(before: Chain, after: Chain) -> Section | None:
-    """What workloads may do besides reading, if that changes."""
+    """The rights of workloads besides reading, if they change."""
     from trust.changes.rights import right_changes
     from trust.rights.uses import uses
 

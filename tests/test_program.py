@@ -14,7 +14,7 @@ PROGRAM = Path(__file__).parents[1] / "__main__.py"
 
 
 def test_a_large_program_is_not_collected_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the time of a preview of 1,000 workloads, full collections took a quarter, and freed nothing."""
+    """Full collections took a quarter of the time of a preview of 1,000 workloads, and freed nothing."""
     monkeypatch.delitem(sys.modules, "pulumi_azure_native", raising=False)
     monkeypatch.setattr(pulumi, "run", lambda _: None)
     monkeypatch.setattr(debug_messages, "drop_debug_messages", lambda: None)

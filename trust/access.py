@@ -45,7 +45,7 @@ class Reading:
     copied: bool = False
     """Whether the value is in a Kubernetes Secret too."""
     agent: str = ""
-    """What reads for the workload. Empty: its pods or an operator do, as its own identity."""
+    """The reader for the workload. Empty: its pods or an operator do, as its own identity."""
 
     @property
     def subject(self) -> str:

@@ -17,7 +17,7 @@ from trust.values import UNKNOWN, Text
 from trust.workloads import Workload
 
 TRUSTS: Final = "trusts"
-"""Of an identity: it has a federated credential for the ServiceAccount."""
+"""The identity has a federated credential for the ServiceAccount."""
 BY_TOKEN: Final = "signs in as"
 """The link from a ServiceAccount to an identity."""
 BY_BINDING: Final = "may use"

@@ -27,7 +27,7 @@ class Request:
     name: Text
     """``*``: whatever a search finds."""
     links: tuple[Link, ...]
-    """From the workload to whatever reads the vault for it."""
+    """The links between the workload and the reader of the vault."""
     reader: Reader | None
     """None: the program itself has the value, so no identity of the cluster reads it."""
     copied: bool = False
@@ -47,7 +47,7 @@ class Delivery:
     signs_in: bool = False
     """Whether the pods themselves exchange the token, so that they need the webhook's label."""
     agent: str = ""
-    """What reads for the workload. Empty: its pods or an operator do, as its own identity."""
+    """The reader for the workload. Empty: its pods or an operator do, as its own identity."""
     reaches_pods: bool = True
     """False: something in front of the pods has the values, and they do not."""
     is_complete: bool = True
@@ -127,7 +127,7 @@ class Named:
 
 @dataclass(frozen=True)
 class SignIn:
-    """What an object names for the sign-in to a vault, besides the ServiceAccount."""
+    """Names in an object for the sign-in to a vault, besides the ServiceAccount."""
 
     item: KubernetesObject
     url: Any

@@ -37,7 +37,7 @@ class VaultRole:
     rights: Rights = field(default_factory=dict[str, frozenset[str]])
     """Kind of object → every right that it gives."""
     guid: str = ""
-    """Of a built-in role; empty for another one."""
+    """The name of a built-in role; empty for another one."""
 
 
 def _role(

@@ -38,7 +38,7 @@ class RoleAssignmentSpec:
     scope: Input[str]
     """ARM id of a resource, as narrow as possible."""
     description: str | None = None
-    """What it is for, as Azure shows it. None: the role tells it."""
+    """The purpose, which Azure shows as the description. None: the role makes it clear."""
 
 
 @dataclass(frozen=True)

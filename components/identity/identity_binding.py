@@ -39,7 +39,7 @@ def make_identity_binding(
     accounts: Sequence[ServiceAccount],
     depends_on: Sequence[pulumi.Resource],
 ) -> list[pulumi.Resource]:
-    """The binding, and the ClusterRole and ClusterRoleBinding without which it serves nobody."""
+    """The binding, and the ClusterRole and ClusterRoleBinding without which no ServiceAccount may use it."""
     from pulumi_kubernetes import meta, rbac
 
     binding = containerservice.IdentityBinding(

@@ -13,7 +13,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What azure-native answers about a resource, under Azure's names."""
+    """The answer of azure-native about a resource, under Azure's names."""
 
     name: str
     """Name of the resource, or of the account, namespace or cluster that contains it."""

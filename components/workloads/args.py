@@ -97,7 +97,7 @@ class WorkloadArgs:
     pushes: Sequence[Push] = ()
     """Secrets of the vaults that the technique's operator writes."""
     pushed: Sequence[pulumi.Resource] = ()
-    """What writes listed secrets for the workload, in the cluster."""
+    """Resources in the cluster that write listed secrets for the workload."""
     shared: Mapping[str, pulumi.Resource] = field(default_factory=dict[str, pulumi.Resource])
     """Objects of the technique that the workload shares with others, by name (``Workload.make_shared``)."""
     dapr: DaprApp | None = None

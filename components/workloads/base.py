@@ -77,7 +77,7 @@ class Workload(pulumi.ComponentResource):
             self._account.append(account)
             self.service_account_name = account.metadata.apply(lambda metadata: metadata.name or "")
         self.pushed: dict[tuple[str | None, str], pulumi.Resource] = {}
-        """What writes secrets into vaults, by vault and lower-case name."""
+        """Resources that write secrets into vaults, by vault and lower-case name."""
         requirements = self._make_delivery(name, args)
         if args.used_vaults:
             requirements = signs_in(

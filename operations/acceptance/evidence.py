@@ -1,6 +1,7 @@
 """Evidence of a failure, collected before anything is deleted: pods, events, Azure's activity log.
 
-No value of a secret is read: of Secrets only their names and keys are listed. What cannot be read is said.
+No value of a secret is read: of Secrets only their names and keys are listed. What cannot be
+read is listed as such.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Acceptance:
         return self.report.succeeded
 
     def _never_silent(self, work: Callable[[], Any]) -> None:
-        """Whatever ends the work: what is left and costs money is said."""
+        """Print what is left and costs money, whatever ended the work."""
         try:
             work()
         except KeyboardInterrupt:

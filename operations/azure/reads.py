@@ -48,6 +48,6 @@ class AzureReads:
         if is_first:
             try:
                 answer.set_result(ask())
-            except BaseException as error:  # whoever waits for this answer has to get the error, too
+            except BaseException as error:  # each thread that waits for this answer has to get the error, too
                 answer.set_exception(error)
         return answer.result()

@@ -52,7 +52,7 @@ def report(
 ) -> None:
     """Tell who reads what, and what a change does to it. Without an output file the comment is printed.
 
-    A change is told by a rehearsal or a preview, which know it themselves, or by --against.
+    A change comes from a rehearsal or a preview, which know it themselves, or by --against.
     """
 
     def run() -> bool:

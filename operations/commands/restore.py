@@ -149,7 +149,7 @@ def _table(deleted: Sequence[Deleted]) -> Table:
 def _update(
     recovery: Recovery, cli: Cli, done: Done, show: Console, *, wants: bool, yes: bool, entry: str
 ) -> None:
-    """Run the update that vaults come back by, if it is wanted; else name it."""
+    """Run the update that vaults come back by, if the person agrees; else name it."""
     if not recovery.labels:
         return
     arguments = ["up", *(["--refresh"] if recovery.refreshes else []), "--stack", cli.stack]

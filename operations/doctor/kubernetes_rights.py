@@ -46,7 +46,7 @@ _BOUND: Final = (
     ("rbac.authorization.k8s.io", "clusterroles"),
     ("rbac.authorization.k8s.io", "clusterrolebindings"),
 )
-"""What an identity binding needs besides."""
+"""The rights that an identity binding needs besides."""
 
 
 def _binds(examination: Examination) -> bool:

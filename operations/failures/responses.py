@@ -25,7 +25,7 @@ def symptom_of_response(status: int, body: str, part: Part = "") -> Symptom:
 
 
 def _codes(document: Any) -> Iterator[str]:
-    """From the outermost to the innermost."""
+    """The errors, the outermost first."""
     for _ in range(_DEPTH):
         if not isinstance(document, Mapping):
             return

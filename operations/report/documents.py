@@ -1,4 +1,4 @@
-"""Files that a report is made from: rehearsals, previews and exported states, told apart by their form."""
+"""Files that a report is made from: rehearsals, previews and exported states, distinguished by their form."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _right(right: Right) -> str:
 
 
 def _rights(report: Report) -> Part | None:
-    """What workloads may do besides reading."""
+    """The rights of workloads besides reading."""
     now = [right for right in report.rights if right.change != "lost"]
     rows = [
         f"| {code(right.workload)} | {code(right.name)} of {code(right.vault)} | {right.kind} "

@@ -10,7 +10,7 @@ from operations.report.model import Link, MovedValue, Proof, Reading, Report, Ri
 
 
 def status_of(proof: Proof) -> str:
-    """The status, in which a proof that only warns is told from one that fails a change."""
+    """The status, in which a proof that only warns differs from one that fails a change."""
     is_warning = proof.status == "broken" and proof.severity == "warning"
     return "broken as a warning" if is_warning else proof.status
 
@@ -42,7 +42,7 @@ _VERBS: Final = (GAINED, AWAITED, LOST, NO_LONGER_AWAITED)
 
 
 def subject_of(reading: Reading) -> str:
-    """Who reads, in sentences."""
+    """The readers, in sentences."""
     return reading.reader or reading.workload
 
 
@@ -85,7 +85,7 @@ def headline(report: Report) -> str:
 
 
 def _rights_line(report: Report) -> str:
-    """What workloads may do besides reading: what changes, or if nothing is compared, what there is."""
+    """The rights of workloads besides reading: the changes, or all of them if nothing is compared."""
     changed = [right for right in report.rights if right.change != "same"]
     shown = changed if report.compared else report.rights
     if len(shown) <= _SENTENCES:

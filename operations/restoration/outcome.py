@@ -1,4 +1,4 @@
-"""What `restore` has done, as a document and as an exit status.
+"""The outcome of `restore`, as a document and as an exit status.
 
 Deliberately not here: what is deleted (deleted.py), and how it comes back (recovery.py).
 """

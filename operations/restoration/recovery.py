@@ -52,7 +52,7 @@ class Recovery:
             self.file.write_text(self.after, encoding="utf-8", newline="")
 
     def take_back(self) -> None:
-        """Remove the key, unless somebody has changed the file since."""
+        """Remove the key, unless the file has changed since."""
         if self.before != self.after and _text(self.file) == self.after:
             self.file.write_text(self.before, encoding="utf-8", newline="")
 

@@ -11,7 +11,7 @@ from operations.effective_settings import Row
 from operations.errors import OperationError
 
 _LISTS: Final = ("pushes", "secrets")
-"""What the operator writes comes first: its value is not rotated where it is read."""
+"""Entries that the operator writes come first: their value is not rotated where it is read."""
 _SECTIONS: Final = ("stack", "resource", "generate")
 """Sections that name where a value comes from."""
 PUSH: Final = "push"

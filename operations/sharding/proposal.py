@@ -46,7 +46,7 @@ class Proposal:
     """How many it lists already; those of a base file are not in this list, which merges by name."""
 
     changes: list[str]
-    """What the platform's own update changes, after everything has moved."""
+    """Changes of the platform's own update, after everything has moved."""
 
     def write(self, out: Path, program: Path) -> None:
         """Write the files, each as the settings accept it.

@@ -1,7 +1,7 @@
 """Roles that principals may activate by Privileged Identity Management: what they could read.
 
 https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-resource-roles-assign-roles.
-An eligible role gives no right until it is activated, so it is told and not wrong.
+An eligible role gives no right until it is activated, so it is listed and is no fault.
 """
 
 from __future__ import annotations

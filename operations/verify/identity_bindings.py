@@ -58,7 +58,7 @@ def binding(observed: Observed, subject: Subject, identity: Identity) -> Iterato
 
 
 def right(observed: Observed, subject: Subject, identity: Identity) -> Iterator[Finding]:
-    """What the token proxy asks RBAC: whether the ServiceAccount may use the identity."""
+    """The question of the token proxy to RBAC: whether the ServiceAccount may use the identity."""
     about = subject.about("right to use")
     account = f"ServiceAccount {subject.namespace}/{subject.account}"
     cluster = observed.kubernetes(subject.cluster_id)

@@ -1,1 +1,1 @@
-"""What the backend of a state folder holds besides the rehearsed stack."""
+"""The other content of a state folder's backend, besides the rehearsed stack."""

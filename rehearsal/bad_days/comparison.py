@@ -32,7 +32,7 @@ def cloud_of(world_folder: Path) -> dict[str, Any]:
 
 
 def state_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
-    """The resources of a state by URN. Two of one URN, or an operation that is pending, are told apart."""
+    """The resources of a state by URN. Two of one URN, or an operation that is pending, differ."""
     resources = [row for row in deployment.get("resources", ()) if row.get("custom")]
     return {
         "resources": sorted(

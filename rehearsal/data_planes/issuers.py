@@ -61,7 +61,7 @@ class Issuer:
 
     url: str
     key_id: str
-    """Whose key it is: two clusters may claim one issuer, and only one of them publishes its keys there."""
+    """The owner of the key: two clusters may claim one issuer, and only one of them publishes its keys."""
 
     def token(
         self,

@@ -45,7 +45,7 @@ class RealServer:
     authority: Path
     """File with the certificate of its authority."""
     token: str
-    """Of a member of system:masters."""
+    """The certificate of a member of system:masters."""
     folder: Path
 
     def client(self) -> Client:

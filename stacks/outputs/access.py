@@ -184,7 +184,7 @@ def _access(context: WorkloadContext, workload: WorkloadSettings, entry: _Entry)
 def _rights(
     context: WorkloadContext, workload: WorkloadSettings, entry: _Entry, vault_id: str, *, by_role: bool
 ) -> dict[str, Any]:
-    """What the workload may do with the object besides reading it: the rights that it lists, and each role
+    """The rights of the workload on the object besides reading it: those that it lists, and each role
     that gives them with all that it allows. Empty: it only reads.
     """
     shared = context.stack.settings.workloads_by_identity[workload.identity_name]

@@ -81,7 +81,7 @@ class Lookup:
         return self.context.subscriptions.invoke_options(subscription_id)
 
     def answer(self, key: str, ask: Callable[[], _T]) -> _T:
-        """What ``ask`` returns, which is asked once. Its failures are its own."""
+        """The result of ``ask``, which runs once. Its failures are its own."""
         if key not in self._answers:
             self._answers[key] = ask()
         return self._answers[key]

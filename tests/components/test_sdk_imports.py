@@ -67,7 +67,7 @@ def _kept(file: Path) -> Path:
 
 @pytest.mark.servers
 def test_pulumi_reads_the_same_types() -> None:
-    """Of each property of each class, in a process without that way to import."""
+    """The types of each property of each class, in a process without that way to import."""
     assert type(import_module(MODULES[0]).__loader__) is LeanLoader
     done = subprocess.run([sys.executable, "-c", PLAIN], capture_output=True, text=True, check=True)
     namespace: dict[str, Any] = {}

@@ -45,7 +45,7 @@ def offered() -> Iterator[tuple[str, str]]:
 
 
 def wrong(text: str) -> Iterator[str]:
-    """What is wrong with the commands in a text. A sentence about a tool is no command."""
+    """Faults of the commands in a text. A sentence about a tool is no command."""
     for tool, rest in _COMMAND.findall(text):
         known = TOOLS[tool]["commands"]
         words = list(_leading_words(rest))

@@ -83,7 +83,7 @@ def test_a_refused_program_registers_nothing(path: Path) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    """That a case breaks its rule is tested above; a rule may also be broken beside that of a case."""
+    """A case may break other rules beside its own, which is tested above."""
     missing = set(RULES) - {case.rule for case in CASES} - _TESTED_ELSEWHERE
     beside = {problem.rule for case in CASES if missing for problem in problems_of(case)}
     assert missing - beside == set()

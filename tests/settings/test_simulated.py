@@ -1,4 +1,4 @@
-"""What the settings accept, the simulated Azure and Kubernetes accept: a first update for each key.
+"""The simulated Azure and Kubernetes accept what the settings accept: a first update for each key.
 
 For a third of the keys; ``SWEEP=all`` in the environment takes all.
 """

@@ -286,7 +286,7 @@ class Rehearsal:
         return json.loads((self.state / "world" / "cloud.json").read_text())
 
     def change_world(self, world: Mapping[str, Any]) -> None:
-        """Somebody else changes the cloud between two operations."""
+        """Another program changes the cloud between two operations."""
         (self.state / "world" / "cloud.json").write_text(json.dumps(world))
 
     def secret(self, name: str) -> dict[str, Any]:

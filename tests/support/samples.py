@@ -98,7 +98,7 @@ def identity(
 
 
 def borrowed(opts: pulumi.ResourceOptions | None = None) -> ExternalPrincipal:
-    """Somebody else's identity that may read one secret."""
+    """An identity of another owner that may read one secret."""
     args = ExternalPrincipalArgs(
         label="borrowed",
         client_id="client",

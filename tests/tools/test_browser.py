@@ -1,4 +1,4 @@
-"""tools/browser.py: which browser is used, and what is said where there is none."""
+"""tools/browser.py: the browser that is used, and the message where there is none."""
 
 from __future__ import annotations
 

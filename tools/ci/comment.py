@@ -98,7 +98,7 @@ def unpack(archive: bytes) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text without what acts: it mentions nobody, refers to no other issue, shows no picture, hides no
+    """The text without what acts: it mentions no person, refers to no other issue, shows no picture, hides no
     characters.
     """
     text = "".join(

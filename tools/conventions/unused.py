@@ -22,7 +22,7 @@ _FLOW = (
     ast.Break, ast.Continue, ast.Return, ast.Raise, ast.FunctionDef, ast.AsyncFunctionDef, ast.With,
     ast.AsyncWith, ast.While, ast.For, ast.AsyncFor, ast.If, ast.IfExp, ast.Try,
 )  # fmt: skip
-"""What vulture's Reachability looks at, and the module."""
+"""The nodes that vulture's Reachability visits, besides the module."""
 
 
 def options() -> dict[str, Any]:

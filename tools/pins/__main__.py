@@ -128,7 +128,7 @@ def move(table_rows: list[Row], root: Path) -> list[str]:
 
 
 def _target(folder: Path, row: Row) -> list[str]:
-    """What `go get` gets: the package of the line `tool`, or the module of the folder's own program."""
+    """The argument of `go get`: the package of the line `tool`, or the module of the folder's own program."""
     for line in (folder / "go.mod").read_text(encoding="utf-8").splitlines():
         if line.startswith("tool "):
             return ["-tool", f"{line.removeprefix('tool ').strip()}@v{row.newest}"]

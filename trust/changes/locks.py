@@ -121,7 +121,7 @@ def _gone(node: Node, before: Graph, after: Graph) -> Iterator[str]:
 
 
 def _guarded(policy: Node, before: Graph, after: Graph) -> bool:
-    """Whether pods that it selects stay, or pods that nobody knows."""
+    """Whether pods that it selects stay, or unknown pods."""
     labels = mapping(mapping(policy.input("spec.podSelector")).get("matchLabels"))
     owners = [
         owner

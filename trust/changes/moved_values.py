@@ -1,6 +1,6 @@
 """Variables and files of pods that carry another vault object than before: swapped ones, say.
 
-Nobody gains or loses a secret by it, no proof breaks, and the application fails nevertheless.
+No principal gains or loses a secret by it, no proof breaks, and the application fails nevertheless.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Place:
     container: str
     is_file: bool
     name: str
-    """Of the variable; the path of the file."""
+    """The name of the variable, or the path of the file."""
 
     def __str__(self) -> str:
         """Such as "variable DB_PASSWORD of worker"."""

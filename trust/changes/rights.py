@@ -1,4 +1,4 @@
-"""Who may do more, or less, than before with an object of a vault besides reading it."""
+"""Principals that may do more, or less, than before with an object of a vault besides reading it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RightChange:
 
 
 def right_changes(before: Iterable[Use], after: Iterable[Use]) -> tuple[RightChange, ...]:
-    """What is gained, what is lost, then what stays. A right that was there before is not gained by being
+    """Gained rights, lost ones, then those that stay. A right that was there before is not gained by being
     listed.
     """
     old, new = ({use.key: use for use in uses} for uses in (before, after))

@@ -40,7 +40,7 @@ class Cluster:
     csi_addon_client_id: Text = UNKNOWN
     csi_addon_principal_id: Text = UNKNOWN
     app_routing_client_id: Text = UNKNOWN
-    """Of the identity as which the application routing add-on reads certificates."""
+    """The identity as which the application routing add-on reads certificates."""
     app_routing_principal_id: Text = UNKNOWN
     kubelet_client_id: Text = UNKNOWN
     kubelet_principal_id: Text = UNKNOWN

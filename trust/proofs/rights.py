@@ -81,7 +81,7 @@ def _more_than_configured(
 def _unasked(
     chain: Chain, assignment: RoleAssignment, role: VaultRole, configured: ConfiguredRights
 ) -> Iterator[str]:
-    """What the role allows beyond reading that the stack does not list; once, whatever vaults it covers."""
+    """Actions beyond reading that the role allows and the stack does not list, each once for all vaults."""
     unasked: dict[str, set[str]] = {}
     for kind, rights, key in _reached(chain, assignment, role, configured):
         beyond = beyond_reading(kind, role.rights.get(kind, ()))

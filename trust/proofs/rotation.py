@@ -134,7 +134,7 @@ def reload_names_what_changes(chain: Chain) -> Iterator[Finding]:
     source=_ROTATION,
 )
 def reload_reaches_variables(chain: Chain) -> Iterator[Finding]:
-    """Where the stack has Reloader, it restarts pods whose variables have values that operators refresh."""
+    """Reloader, if the stack has it, restarts pods whose variables have values that operators refresh."""
     for owner, variables in _rotated_variables(chain):
         if not _for_reloader(owner):
             names = ", ".join(name for name in variables if name) or "its variables"

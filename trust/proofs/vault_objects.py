@@ -189,7 +189,7 @@ def written_object_is_current(chain: Chain) -> Iterator[Finding]:
 
 
 def _dates(vault_object: VaultObject) -> dict[str, datetime]:
-    """From and until when it is valid; ARM keeps seconds since 1970."""
+    """The start and the end of its validity; ARM keeps seconds since 1970."""
     dates: dict[str, datetime] = {}
     for name in ("expires", "notBefore"):
         value = vault_object.node.input(f"properties.attributes.{name}")

@@ -31,7 +31,7 @@ ConfiguredRights = Mapping[tuple[str, str, str], frozenset[str]]
 
 
 def configured_rights(chain: Chain, identity: Identity, workloads: Collection[str]) -> ConfiguredRights:
-    """What the stack lists for an identity, which these workloads use."""
+    """The rights that the stack lists for an identity, which these workloads use."""
     rows = mapping(chain.graph.outputs).get("access")
     collected: dict[tuple[str, str, str], set[str]] = {}
     entries = (

@@ -15,7 +15,7 @@ from typing import Final
 _VAULTS: Final = "microsoft.keyvault/vaults"
 READING: Final = frozenset({"get", "list"})
 PUBLIC_HALF: Final = frozenset({"encrypt", "wrap", "verify"})
-"""What the public half of a key is enough for, so that the right to read it includes these: "this operation
+"""Actions that need only the public half of a key, so the right to read it includes them: "this operation
 can be performed by principals with read access" (the page above, Key Vault Crypto User).
 """
 _LIFE: Final = {

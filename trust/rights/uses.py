@@ -1,4 +1,4 @@
-"""What workloads may do in vaults besides reading: write a secret, sign with a key, import a certificate.
+"""Rights of workloads in vaults besides reading: write a secret, sign with a key, import a certificate.
 
 Owns: ``Use``, collected from role assignments and access policies and held against what the stack lists.
 Deliberately not here: readings (access.py), and what people may do (possible.py).
@@ -92,7 +92,7 @@ class Use:
 
     @property
     def besides(self) -> str:
-        """What comes with it; empty if the roles give nothing else."""
+        """Rights that come with it; empty if the roles give nothing else."""
         if not self.surplus:
             return ""
         by = " and ".join(self.by)

@@ -122,7 +122,7 @@ def volume_contents(chain: Chain) -> Iterator[Contents]:
 
 
 def own_names() -> list[str]:
-    """What follows a workload's name in the Secrets' names that the program makes up."""
+    """The suffix after a workload's name in the Secrets' names that the program makes up."""
     return [ending for module in techniques() for ending in getattr(module, "OWN_NAMES", ())]
 
 
@@ -152,7 +152,7 @@ def _driver_classes(chain: Chain) -> tuple[SecretProviderClass, ...]:
 
 
 def sign_ins(chain: Chain) -> Iterator[SignIn]:
-    """What objects of techniques name for the sign-in to a vault."""
+    """Names for the sign-in to a vault in the objects of techniques."""
     yield from _each("sign_ins", chain)
 
 

@@ -31,7 +31,7 @@ NODE_CHARTS: Final = (CHART,)
 
 @dataclass(frozen=True)
 class SecretSync(KubernetesObject):
-    """What the controller copies from a SecretProviderClass into the Secret of the same name."""
+    """The objects that the controller copies from a SecretProviderClass into the Secret of the same name."""
 
     @property
     def class_name(self) -> Text:

@@ -194,7 +194,7 @@ def _data(secret: KubernetesSecret) -> list[Manifest]:
 
 
 def _contents(secret: KubernetesSecret) -> list[object]:
-    """What the Secret is made of, in plain text."""
+    """The sources of the Secret, in plain text."""
     fields = ("name", "vault", "type", "version", "format", "encoding")
     objects = [{field: getattr(item, field) for field in fields} for item in secret.objects]
     return [secret.type, _data(secret), objects]

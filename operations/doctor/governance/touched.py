@@ -50,8 +50,8 @@ def groups_to_read(examination: Examination) -> Sequence[str]:
 def in_each_group(
     examination: Examination, check: tuple[str, str], provider: str, version: str, **query: str
 ) -> tuple[list[Document], list[Finding]]:
-    """What a provider lists in the groups, each document once. A refusal of another subscription is a finding
-    and leaves what the stack's own one answers.
+    """The documents that a provider lists in the groups, each once. A refusal of another subscription is a
+    finding and leaves what the stack's own one answers.
     """
     documents: dict[str, Document] = {}
     refused: list[Finding] = []

@@ -27,7 +27,7 @@ from operations.report.wording import (
 
 _HERE: Final = Path(__file__).parent
 _COLUMNS: Final = 60
-"""Objects up to which the matrix is drawn; above it nobody can read it, and the list remains."""
+"""Objects up to which the matrix is drawn; a larger one is not readable, and the list remains."""
 
 
 @dataclass(frozen=True)

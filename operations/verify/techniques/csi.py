@@ -132,7 +132,7 @@ def _mounts(observed: Observed, subject: Subject, provider_class: SecretProvider
 
 
 def _live_pods(observed: Observed, subject: Subject) -> list[Manifest]:
-    """The pods that have started: those that have not are told of by their events."""
+    """The pods that have started: events report those that have not."""
     pods = observed.kubernetes(subject.cluster_id).pods_of(subject.workload)
     return [pod for pod in pods if is_ready(pod) and mapping(pod.get("status")).get("phase") == "Running"]
 

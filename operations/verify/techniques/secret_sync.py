@@ -68,7 +68,7 @@ def _live(observed: Observed, subject: Subject, name: str) -> Manifest | None:
 
 
 def _synced(observed: Observed, subject: Subject, name: str) -> Iterator[Finding]:
-    """The conditions: the reason of one that is not True. What the provider said is in the log alone."""
+    """The conditions: the reason of one that is not True. The provider's message is in the log alone."""
     about = subject.about(f"secret sync {name}")
     live = _live(observed, subject, name)
     if live is None:

@@ -138,7 +138,7 @@ def _entries(cluster: RealCluster, row: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 def _push_of(cluster: RealCluster, row: Mapping[str, Any]) -> Pushed | None:
-    """What writes the secret of a row: by a store with the row's vault and ServiceAccount."""
+    """The object that writes the secret of a row, by a store with the row's vault and ServiceAccount."""
     place = (row["vault"], row["serviceAccount"], row["secret"])
     pushes = pushed_secrets(cluster, str(row["namespace"]))
     return next((each for each in pushes if (each.vault, each.account, each.name) == place), None)

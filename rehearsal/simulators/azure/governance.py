@@ -41,7 +41,7 @@ class Lock:
 
 @dataclass(frozen=True)
 class Denial:
-    """A deny assignment for everybody but the principals that it excludes."""
+    """A deny assignment for all principals but those that it excludes."""
 
     scope: str
     name: str

@@ -36,7 +36,7 @@ EGRESS = (
 
 @check("service-endpoint-hides-the-address", _ENDPOINTS)
 def vaults_admit_the_subnet_with_an_endpoint(lookup: Lookup) -> Iterator[Violation]:
-    """From a subnet with the service endpoint a vault sees private addresses, which no IP rule can hold."""
+    """A vault sees private addresses of a subnet with the service endpoint, and no IP rule can hold those."""
     subnet_id = lookup.settings.cluster.network.subnet_id
     if subnet_id is None or not _has_endpoint(get_subnet(lookup, NODES, subnet_id)):
         return

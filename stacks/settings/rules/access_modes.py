@@ -23,7 +23,7 @@ _MODES = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/c
     source=f"{_BINDINGS}#use-identity-bindings-with-azure-identity-client-libraries; each technique's spec",
 )
 def techniques_read_by_the_access_mode(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Who reads the vault for a technique signs in by the access mode, or the key would have no effect."""
+    """The reader of the vault signs in by the access mode, or the key would have no effect."""
     spec, access = workload.spec, workload.access
     if "access" not in workload.model_fields_set or access in spec.access_modes:
         return

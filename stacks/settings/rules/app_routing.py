@@ -73,7 +73,7 @@ def certificates_are_in_vaults_with_rbac(settings: Settings) -> Iterator[Violati
     source="https://kubernetes.github.io/ingress-nginx/how-it-works/",
 )
 def hosts_and_paths_differ(settings: Settings) -> Iterator[Violation]:
-    """Of two Ingresses with one host and path the controller serves the older one only."""
+    """The controller serves only the older one of two Ingresses with one host and path."""
     named: dict[tuple[str, str], str] = {}
     for index, ingress in settings.ingresses:
         other = named.setdefault((ingress.host, ingress.path), settings.workloads[index].name)

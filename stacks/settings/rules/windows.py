@@ -102,7 +102,7 @@ def windows_2022_ends_with_kubernetes_1_36(cluster: ClusterSettings) -> Iterator
     source="https://learn.microsoft.com/azure/virtual-machines/ephemeral-os-disks#size-requirements",
 )
 def an_ephemeral_disk_needs_a_host_disk(pool: PoolSettings) -> Iterator[Violation]:
-    """From version 4 on, D and E sizes have a disk on the host only with the letter d. Azure judges the size
+    """Since version 4, D and E sizes have a disk on the host only with the letter d. Azure judges the size
     of other disks.
     """
     without = re.fullmatch(

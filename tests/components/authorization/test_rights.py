@@ -1,4 +1,4 @@
-"""Which built-in roles give a right, and that every table of them says the same."""
+"""Built-in roles and the rights that they give: every table of them agrees."""
 
 from components.authorization.rights import RIGHTS, ROLE_RIGHTS, Right, further_roles
 from components.authorization.roles import ObjectType, Role

@@ -130,7 +130,7 @@ def test_an_existing_identity_gets_credentials_and_is_not_deleted() -> None:
     assert ("azure-native:managedidentity:UserAssignedIdentity", id_) in built.read
     credential = built.single("FederatedIdentityCredential")
     assert credential.inputs["resourceGroupName"] == "rg-platform"
-    assert credential.deleted_with == "", "nobody deletes the identity, so the credential has to be"
+    assert credential.deleted_with == "", "the identity stays, so the credential has to be deleted"
 
 
 def test_a_credential_in_an_existing_identity_names_its_cluster_and_is_never_renamed() -> None:

@@ -158,7 +158,7 @@ def test_the_secrets_of_a_vault_to_recover_wait_for_it() -> None:
 
 
 def test_a_vault_that_is_back_already_is_imported() -> None:
-    """Somebody has recovered it by `az keyvault recover`: with `createMode` Azure finds no deleted vault."""
+    """A person has recovered it by `az keyvault recover`: with `createMode` Azure finds no deleted vault."""
     vault = build(lambda: samples.vault(recover=True, recovered_id="/vaults/kv-shop")).single("Vault")
     assert vault.import_id == "/vaults/kv-shop"
     assert "createMode" not in vault.inputs["properties"]

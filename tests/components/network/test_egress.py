@@ -135,5 +135,5 @@ def test_the_gateways_addresses_are_authorized_at_the_api_server() -> None:
         "ManagedCluster"
     )
     assert cluster.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == ["20.50.2.0/24", "20.1.2.3/32"]
-    everybody = build(lambda: samples.cluster(network=network)).single("ManagedCluster")
-    assert everybody.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == []
+    unrestricted = build(lambda: samples.cluster(network=network)).single("ManagedCluster")
+    assert unrestricted.inputs["apiServerAccessProfile"]["authorizedIPRanges"] == []

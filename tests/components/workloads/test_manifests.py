@@ -123,7 +123,7 @@ def test_an_external_autoscaler_is_not_created() -> None:
     built = _scaled(by=Autoscaler.EXTERNAL, max_replicas=None, aims={}, least=1)
     assert built.single("Deployment").ignore_changes == ("spec.replicas",)
     assert built.of_type("HorizontalPodAutoscaler") == []
-    assert built.of_type("PodDisruptionBudget"), "nobody here knows how many there may be"
+    assert built.of_type("PodDisruptionBudget"), "the number of replicas is unknown here"
 
 
 @pytest.mark.parametrize(("most", "several"), [(1, False), (2, True)])

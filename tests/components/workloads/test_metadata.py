@@ -37,7 +37,7 @@ def _compose(technique: Technique, **keys: Any) -> Build:
 
 
 def _metadata_of_objects(built: Build) -> dict[str, Any]:
-    """Of every object of the workload's namespace, and of its pods, by logical name."""
+    """The metadata of every object of the workload's namespace, and of its pods, by logical name."""
     objects: dict[str, Any] = {}
     for resource in built.resources:
         inputs = resource.plain()

@@ -36,7 +36,7 @@ def _ids(stack: Rehearsal, part: str) -> set[str]:
 
 
 def _in_order(run: Run, *lines: str) -> None:
-    """That each line was written after the one before."""
+    """The lines were written one after the other."""
     places = [run.output.rindex(line) for line in lines]
     assert places == sorted(places), run.output
 

@@ -1,4 +1,4 @@
-"""Real answers of the parts when something fails, and the failure that each has to be told as."""
+"""Real answers of the parts when something fails, and the failure that each has to be recognized as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every failure is produced by what the part really sends, and is told with cause and next step."""
+"""Every failure is produced by what the part really sends, and is shown with cause and next step."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ CRDS = Path(__file__).parent / "crds"
 
 
 def _refusal(manifest: dict[str, Any]) -> str:
-    """What the API server says of an object that `kubectl apply` sends. Empty: it admits it."""
+    """The API server's refusal of an object that `kubectl apply` sends. Empty: it admits it."""
     schema = schemas_in(CRDS)[GroupVersionKind.of(manifest)]
     return str(custom_refusal(manifest, schema, declared("1.36.0")) or "")
 

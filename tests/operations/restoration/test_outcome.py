@@ -1,4 +1,4 @@
-"""What `restore` says at the end: its document and its exit status."""
+"""The end of `restore`: its document and its exit status."""
 
 from collections.abc import Sequence
 from pathlib import Path

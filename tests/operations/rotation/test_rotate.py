@@ -152,7 +152,7 @@ def test_the_order_is_by_technique(stack_file: Path) -> None:
 
 
 def test_each_technique_of_the_trust_chain_has_a_time_of_arrival() -> None:
-    """That of another one is unknown, so its pods are restarted."""
+    """Another value is unknown, so its pods are restarted."""
     assert set(techniques()) == {module.NAME for module in trust.techniques.techniques()}
     chain = Chain.read(build_stack(shipped("Pulumi.dev.yaml")).graph)
     assert arrival(chain, chain.workloads[0], "vault-copy", "orders-db-password") == ("unknown", False)

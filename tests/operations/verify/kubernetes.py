@@ -54,7 +54,7 @@ class Kubernetes:
         self.api_token = ""
         """The API token that the sidecars require; empty: none."""
         self.may_use = True
-        """What RBAC answers to a review of a ServiceAccount."""
+        """The answer of RBAC to a review of a ServiceAccount."""
         self.sidecar: dict[str, tuple[int, dict[str, Any]]] = {}
         """Path of the secrets API → status and body; others answer with a value."""
         accounts = {item.key: item for item in chain.service_accounts}.values()

@@ -1,4 +1,4 @@
-"""What operators write into the objects of techniques when all is well."""
+"""The statuses that operators write into the objects of techniques when all is well."""
 
 from tests.operations.verify.azure import ago
 

@@ -83,4 +83,4 @@ def test_a_stack_on_what_exists_is_fine(monkeypatch, way):
         findings = live.verify()
         assert exit_status(findings) == 0, shown(findings)
         (others,) = {finding.next_step for finding in findings if SOMEONE in finding.text}
-        assert others == "", "nobody is told to take away what others gave"
+        assert others == "", "no message asks to take away what others gave"

@@ -80,7 +80,7 @@ def kubeconfig() -> dict[str, Any]:
 
 
 def api(folder: Path, *, token: str | None = None, certificate: bool = False) -> client.ApiClient:
-    """The client of whoever is signed in; `token` of another user."""
+    """The client of the user who is signed in; `token` of another user."""
     document = kubeconfig()
     (cluster,), (user,) = document["clusters"], document["users"]
     authority = folder / "cluster-authority.pem"

@@ -1,4 +1,4 @@
-"""A simulated vault signs, decrypts and unwraps for those whose role lets them, and for nobody else."""
+"""A simulated vault signs, decrypts and unwraps for those whose role lets them, and for no others."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _text(value: bytes) -> str:
 
 
 def test_what_is_wrapped_is_unwrapped_by_the_same_key_only(tmp_path: Path) -> None:
-    """What HashiCorp Vault does with its root key."""
+    """HashiCorp Vault's use of its root key."""
     world = _world(tmp_path, _ENCRYPTION_USER, "keys/unseal")
     wrapped = _use(world, "/keys/unseal//wrapkey", alg="RSA-OAEP-256", value=_text(b"root key"))
     assert "/keys/unseal/" in wrapped["kid"]

@@ -31,7 +31,7 @@ class Chain:
     name: str
     """Name of its namespace, its identity and the rest."""
     failure: str = ""
-    """Id of the failure as which its event is told; empty: nothing fails."""
+    """Id of the failure of its event; empty: nothing fails."""
     credential: Callable[[Mapping[str, Any]], Mapping[str, Any] | None] = lambda inputs: inputs
     """Inputs of the federated credential → others; None: there is none."""
     scope: str | None = f"{VAULT}/secrets/db"

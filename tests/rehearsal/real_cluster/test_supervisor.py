@@ -1,4 +1,4 @@
-"""The programs of a real cluster end with whoever started them, and their folder goes."""
+"""The programs of a real cluster end with the process that started them, and their folder goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which file a base file is: one below the program's folder, with text."""
+"""A base file lies below the program's folder and has text."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A base file is YAML as the engine reads it; a fault is told with its line, and without its text.
+"""A base file is YAML as the engine reads it; a fault is shown with its line, and without its text.
 
 tests/engine/test_stages.py compares the values with the engine's.
 """

@@ -50,7 +50,7 @@ CASES = [
         {"workloads": [workload(secrets=[{"name": "db_password", "from": "existing"}])]},
         "workloads[0].secrets[0].name: 'db_password' is not a Key Vault object name; use 1 to 127 letters, digits and hyphens, no underscore (pulumi config set --path --plaintext 'workloads[0].secrets[0].name' db-password)",
     ),
-    # what a newcomer pasted: the example of a name is somebody else's name
+    # what a newcomer pasted: the example of a name belongs to another owner
     case(
         "vault-object-name",
         eso(secret(name="queue_key", from_="existing")),

@@ -22,7 +22,7 @@ from tests.support.acting import SUBSCRIPTION
 
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-data"
 ON: dict[str, Any] = {"Microsoft.ContainerRegistry/registries": {"adminUserEnabled": True}}
-"""What a resource needs to list keys."""
+"""The resource that a listing of keys needs."""
 ROWS = list(KEYED_TYPES.values())
 
 

@@ -43,7 +43,7 @@ def test_a_private_endpoint_is_in_the_subscription_of_its_network(azure: Azure) 
 
 
 def test_a_provider_in_use_is_registered(azure: Azure) -> None:
-    """What is not registered is that in the subscription of the stack."""
+    """A provider that is not registered is so in the subscription of the stack."""
     hub = _hub(azure)
     group = {"resourceGroupName": "rg-hub", "location": "westeurope"}
     hub.create("resources:ResourceGroup", group)

@@ -128,4 +128,4 @@ ALLOWED = [
         {"network vnet": vnet("10.0.1.0/24", space=("10.0.0.0/16",))},
     ),
 ]
-"""Changes of the settings, and Azure's answers, of which nothing is said."""
+"""Changes of the settings, and Azure's answers, that lead to no message."""

@@ -19,7 +19,7 @@ TEXT = f"{MARKER}\n## What this change does\n\nworker may now read payment-api-k
 
 @pytest.fixture
 def environment(tmp_path: Path, host: FakeHost) -> dict[str, str]:
-    """Of the job `comment`, after a run of a fork's branch."""
+    """The event of the job `comment`, after a run of a fork's branch."""
     event = tmp_path / "event.json"
     run = finished_run(host, {"comment.md": TEXT.encode()})
     event.write_text(json.dumps(run), encoding="utf-8")

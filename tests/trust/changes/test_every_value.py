@@ -1,4 +1,4 @@
-"""Every value of the production stack, changed: a reviewer is told, or there is a reason why not."""
+"""Every value of the production stack, changed: the reviewer sees it, or there is a reason why not."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def reason(token: str, path: str) -> tuple[str, str] | None:
 
 _PLANNED = re.findall(r"^(?!aks-secrets:)([\w.-]+:\S+) ", plan_file(PROD).read_text("utf-8"), re.MULTILINE)
 TYPES = sorted({unversioned(token) for token in _PLANNED})
-"""From the plan file: a build during collection would be one for each worker."""
+"""The names are read from the plan file: a build during collection would be one for each worker."""
 
 
 @pytest.mark.parametrize("token", TYPES)

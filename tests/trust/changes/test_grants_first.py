@@ -1,4 +1,4 @@
-"""What a change gives now, what it gives once another person or tool grants it, and who it is that reads."""
+"""Rights that a change gives now, rights once another person or tool grants them, and their readers."""
 
 from typing import Any
 

@@ -248,7 +248,7 @@ def test_one_lock_of_many_resources_is_one_line() -> None:
 
 
 def test_a_binding_to_a_role_of_another_tool_is_named_and_one_of_the_stack_is_not() -> None:
-    """What its role allows is unknown, so a reviewer has to look."""
+    """The rights of its role are unknown, so a reviewer has to look."""
     before = Chain.read(Graph([role("get")], "state"))
     after = Chain.read(Graph([role("get"), binding("ci", to="deployer"), node(ROLE, "deployer")], "state"))
     strange = Chain.read(Graph([role("get"), binding("ci", to="deployer")], "state"))

@@ -1,4 +1,4 @@
-"""Whom identities trust besides: no ServiceAccount becomes an identity that it does not name."""
+"""Other trust of identities: no ServiceAccount becomes an identity that it does not name."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def push_writes_alone(chain: Chain) -> Iterator[Finding]:
 
 
 def _read_besides(chain: Chain, workload: Workload) -> list[str]:
-    """What a workload reads and does not write."""
+    """The objects that a workload reads and does not write."""
     own = chain.own(PUSH_SECRETS.of(chain), workload)
     written = {(ask.kind, known(ask.name).lower()) for push in own for ask in push.written}
     requests: list[Request] = [

@@ -28,7 +28,7 @@ _RIGHTS: Final = ("read Secrets", "make pods", "request tokens")
     source="https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks",
 )
 def bindings_reveal_no_secrets(chain: Chain) -> Iterator[Finding]:
-    """No ServiceAccount but an operator's, and no group of everybody, may read Secrets, make pods or request
+    """No ServiceAccount but an operator's, and no group of all users, may read Secrets, make pods or request
     tokens where workloads are.
     """
     operators = {known(release.namespace) for release in chain.releases}

@@ -15,7 +15,7 @@ from rehearsal.simulators.world import AzureResource, World
 
 BINDING: Final = "azure-native:containerservice:IdentityBinding"
 CREDENTIAL_NAME: Final = "aks-identity-binding"
-"""Of every identity that is bound, for all its bindings. AKS never deletes it (the page above, FAQ)."""
+"""One for every identity that is bound, for all its bindings. AKS never deletes it (the page above, FAQ)."""
 
 
 def _identity_of(write: Write) -> AzureResource | None:

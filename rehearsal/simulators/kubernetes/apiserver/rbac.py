@@ -2,8 +2,8 @@
 
 https://kubernetes.io/docs/reference/access-authn-authz/rbac/; pkg/registry/rbac/validation/rule.go of
 kubernetes. Of the built-in roles cluster-admin, admin and edit are known (bootstrappolicy/policy.go in
-plugin/pkg/auth/authorizer/rbac), without their aggregation. That nobody grants what they do not hold is not
-simulated: objects are written by a deployer who may do everything.
+plugin/pkg/auth/authorizer/rbac), without their aggregation. The rule that a user grants only
+rights of their own is not simulated: objects are written by a deployer who may do everything.
 """
 
 from __future__ import annotations

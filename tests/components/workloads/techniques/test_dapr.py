@@ -71,7 +71,7 @@ def test_the_configuration_exists_under_the_app_id_too() -> None:
         built.single("Configuration", name).plain() for name in ("shop-configuration", "shop-app-id")
     )
     assert (own["metadata"]["name"], other["metadata"]["name"]) == ("shop", "shop-app")
-    assert other["spec"] == own["spec"], "whoever names it gets no more than the application"
+    assert other["spec"] == own["spec"], "the name gives no more than the application has"
     assert built.single("Configuration", "shop-app-id").urn in built.single("Deployment").dependencies, (
         "a clash is found before the pods change"
     )

@@ -19,7 +19,7 @@ from tests.support.plan import STACK_FILES, plan_file, registered
 TRIED: Final = Path(__file__).parent / "tried.jsonl"
 CRDS: Final = sorted(Path(operators.__file__).parent.glob("*/crds/*.yaml"))
 LEVELS: Final = ("privileged", "baseline", "restricted")
-"""Of Pod Security: a pod is tried in a namespace of each."""
+"""The levels of Pod Security: a pod is tried in a namespace of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
