@@ -109,15 +109,15 @@ def test_its_chart_may_need_a_privileged_namespace(monkeypatch: pytest.MonkeyPat
     labels = {"pod-security.kubernetes.io/enforce": "privileged"}
     built = a_graph()
     node = replace(
-        a_release(built, "vault-copier"),
+        a_release(built, "secret-copier"),
         urn="urn:namespace",
         type="kubernetes:core/v1:Namespace",
         inputs={"metadata": {"name": "operators", "labels": labels}},
         outputs={},
     )
-    graph = with_nodes(built, a_release(built, "vault-copier"), node)
+    graph = with_nodes(built, a_release(built, "secret-copier"), node)
     assert texts(graph, "namespace-is-not-privileged") == ["namespace 'operators' admits privileged pods"]
-    beside(monkeypatch, NODE_CHARTS=("vault-copier",))
+    beside(monkeypatch, NODE_CHARTS=("secret-copier",))
     assert not texts(graph, "namespace-is-not-privileged")
 
 

@@ -64,9 +64,9 @@ def module(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_its_operator_has_to_be_there() -> None:
     graph = a_graph()
     with_copy = with_nodes(graph, a_copy(graph))
-    needs = "VaultCopy 'copy' needs vault_copier, which the stack neither installs nor lists"
+    needs = "VaultCopy 'copy' needs secret_copier, which the stack neither installs nor lists"
     assert texts(with_copy, "operator-is-there") == [needs]
-    assert not texts(with_nodes(with_copy, a_release(graph, "vault-copier")), "operator-is-there")
+    assert not texts(with_nodes(with_copy, a_release(graph, "secret-copier")), "operator-is-there")
 
 
 def test_an_object_that_two_operators_serve_needs_one_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,9 +107,9 @@ def test_a_key_of_a_secret_that_it_makes_is_made() -> None:
 
 def test_its_operator_may_have_the_right_to_request_tokens_of_all() -> None:
     graph = a_graph()
-    chain = Chain.read(with_nodes(graph, a_release(graph, "vault-copier")))
+    chain = Chain.read(with_nodes(graph, a_release(graph, "secret-copier")))
     who = {item.who for item in possible(chain) if item.why == "it copies for every namespace"}
-    assert who == {"the operator operators/vault-copier"}
+    assert who == {"the operator operators/secret-copier"}
 
 
 def test_an_operator_reads_as_itself() -> None:
@@ -124,7 +124,7 @@ def test_an_operator_reads_as_itself() -> None:
         return item.state, [str(link) for link in item.links]
 
     # The identity trusts the workload's ServiceAccount, and not the operator's.
-    state, links = reading(a_release(graph, "vault-copier", **named))
+    state, links = reading(a_release(graph, "secret-copier", **named))
     assert state == "missing"
     assert "are served by the operator as" in links[1]
     assert "ServiceAccount operators/copier" in links[1]
@@ -136,8 +136,8 @@ def test_an_operator_reads_as_itself() -> None:
         inputs={**credential.inputs, "subject": subject},
         outputs={**credential.outputs, "subject": subject},
     )
-    assert reading(a_release(graph, "vault-copier", **named), trusting)[0] == "held"
-    assert reading(a_release(graph, "vault-copier", name="copier"))[0] == "missing"
+    assert reading(a_release(graph, "secret-copier", **named), trusting)[0] == "held"
+    assert reading(a_release(graph, "secret-copier", name="copier"))[0] == "missing"
     assert reading()[0] == "unknown"  # the operator is of another stack
 
 

@@ -32,7 +32,7 @@ COPIES = Objects("copy.example.com", VaultCopy)
 
 
 def copier(chain: Chain) -> HelmRelease | None:
-    return release(chain, "vault-copier")
+    return release(chain, "secret-copier")
 
 
 def _vault(chain: Chain) -> str:
@@ -43,7 +43,7 @@ def delivery(chain: Chain, workload: Workload) -> Delivery | None:
     copies = chain.own(COPIES.of(chain), workload)
     operator = copier(chain)
     account = operator.values["serviceAccount"] if operator else {}
-    reader = by_operator(chain, workload, operator, key="vault_copier", account=account)
+    reader = by_operator(chain, workload, operator, key="secret_copier", account=account)
     link = Link("read", f"pods of {workload.name}", "Secret copied")
     requests = [Request(_vault(chain), "secret", copy.spec["object"], (link,), reader) for copy in copies]
     return Delivery("vault-copy", tuple(requests), (reader,)) if copies else None
@@ -60,7 +60,7 @@ def named(chain: Chain) -> Iterator[Named]:
 
 
 def served(chain: Chain) -> Iterator[Served]:
-    yield Served("vault_copier", COPIES.of(chain), lambda _: copier(chain) is not None)
+    yield Served("secret_copier", COPIES.of(chain), lambda _: copier(chain) is not None)
 
 
 def nothing(_chain: Chain, _workload: Workload) -> None:
