@@ -41,20 +41,30 @@ def readers_of(graph: Graph, name: str, vault: str = "") -> Readers:
     chain = Chain.read(graph)
     every = readings(chain)
     _check(chain, every, name, vault)
-    covering = tuple(
-        reading
-        for reading in every
-        if _is_of(vault, known(reading.vault))
-        and _covers(known(reading.name), name)
-        and reading.state != "missing"
-    )
-    others = {
-        str(possibility): possibility
-        for possibility in possible(chain)
-        if _is_of(vault, known(possibility.vault)) and _covers(known(possibility.name), name)
+    only_keys = _is_only_a_key(chain, every, name, vault)
+
+    def is_about(item: Reading | Possibility | Use) -> bool:
+        granted = known(item.name)
+        of_kind = granted != EVERY or not only_keys or item.kind == "key"
+        return _is_of(vault, known(item.vault)) and _covers(granted, name) and of_kind
+
+    covering = tuple(reading for reading in every if is_about(reading) and reading.state != "missing")
+    others = {str(possibility): possibility for possibility in possible(chain) if is_about(possibility)}
+    return Readers(covering, tuple(others.values()), tuple(filter(is_about, uses(chain))))
+
+
+def _is_only_a_key(chain: Chain, every: Iterable[Reading], name: str, vault: str) -> bool:
+    """Whether no secret or certificate has the name: a right to every secret reads no key. A certificate has
+    a secret and a key of its name.
+
+    https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate
+    """
+    kinds = {
+        item.kind
+        for item in (*every, *chain.vault_objects)
+        if _is_of(vault, known(item.vault)) and known(item.name).lower() == name.lower()
     }
-    more = tuple(use for use in uses(chain) if _is_of(vault, use.vault) and _covers(use.name, name))
-    return Readers(covering, tuple(others.values()), more)
+    return kinds == {"key"}
 
 
 def _is_of(vault: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from operations.rotation.techniques import arrival
 from trust.access import Reading, readings
 from trust.chain import Chain
 from trust.nodes.fields import known
+from trust.nodes.pushes import PUSH_SECRETS
 from trust.workloads import Workload
 
 _RESTARTED: Final = frozenset(("Deployment", "StatefulSet", "DaemonSet"))
@@ -40,7 +41,12 @@ class Step:
 
 def order(chain: Chain, name: str, vault: str = "") -> list[Step]:
     """The workloads that read the secret: first those that refresh by themselves, last those to restart."""
-    by_urn = {workload.node.urn: workload for workload in chain.workloads}
+    by_urn = {
+        workload.node.urn: workload
+        for workload in chain.workloads
+        # Nothing arrives at what pushes: it has no pods, and reads only what it has written.
+        if not chain.own(PUSH_SECRETS.of(chain), workload)
+    }
     steps: dict[str, Step] = {}
     for reading in readings(chain):
         if _is_of(reading, name, vault) and reading.urn in by_urn and reading.urn not in steps:

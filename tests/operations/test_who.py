@@ -29,11 +29,28 @@ def test_each_object_has_the_readers_that_the_output_access_has(stack_file: Path
     rows: list[dict[str, Any]] = built.outputs["access"]
     for name in {row["secret"] for row in rows} - {"*"}:
         for vault in {row["vault"] for row in rows if row["secret"] == name}:
+            types = {row["type"] for row in rows if row["vault"] == vault and row["secret"] == name}
             expected = {
-                row["workload"] for row in rows if row["vault"] == vault and row["secret"] in (name, "*")
+                row["workload"]
+                for row in rows
+                if row["vault"] == vault
+                # A row for every secret is about no key.
+                and (
+                    row["secret"] == name
+                    or (row["secret"] == "*" and (types != {"key"} or row["type"] == "key"))
+                )
             }
             readings = readers_of(built.graph, name.upper(), vault).readings
             assert {reading.workload for reading in readings} == expected
+
+
+def test_a_right_to_every_secret_reads_no_key() -> None:
+    (file,) = [file for file in STACK_FILES if file.name == "Pulumi.everyday.yaml"]
+    graph = shipped_build(file).graph
+    readers = readers_of(graph, "vault-unseal")
+    assert {reading.workload for reading in readers.readings} == {"vault"}
+    assert not any("every secret" in str(other) for other in readers.possible)
+    assert {reading.workload for reading in readers_of(graph, "web-tls").readings} == {"shop", "worker"}
 
 
 def test_it_says_by_what_on_what_condition_and_who_else_could(tmp_path: Path) -> None:

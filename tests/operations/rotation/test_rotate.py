@@ -136,6 +136,14 @@ def test_a_pushed_value_is_rotated_where_it_is_made() -> None:
     assert advice(drawn, "dev", "kv")[1].startswith("az keyvault secret set --vault-name kv --name key")
 
 
+def test_a_new_value_does_not_arrive_at_what_pushes() -> None:
+    file = shipped("examples/everyday/Pulumi.everyday.yaml")
+    graph = build_stack(file, cloud=file.with_name("cloud.yaml")).graph
+    workloads = [step.workload for step in order(Chain.read(graph), "reports-session-key")]
+    assert "reports" in workloads
+    assert "pushes" not in workloads
+
+
 def test_the_order_is_by_technique(stack_file: Path) -> None:
     steps = order(Chain.read(build_stack(stack_file).graph), "orders-db-password")
     assert {step.workload: step.technique for step in steps}["orders"] == "sdk"
