@@ -118,6 +118,8 @@ class Cloud(pulumi.runtime.Mocks):
 _CSI = "azureKeyvaultSecretsProvider"
 _THERE: Mapping[str, Mapping[str, str]] = {
     "azure-native:managedidentity:getUserAssignedIdentity": {"principalId": "<existing.principalId>"},
+    "azure-native:keyvault:getSecret": {},
+    "azure-native:keyvault:getKey": {},
     "azure-native:resources:getResourceGroup": {},
     "azure-native:operationalinsights:getWorkspace": {},
     "azure-native:monitor:getActionGroup": {},

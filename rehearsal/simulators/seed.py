@@ -152,6 +152,8 @@ def _add_azure_resource(world: World, entry: Mapping[str, Any]) -> None:
             "value": world.keyed_hash(stored["properties"]["value"]),
         }
     world.put(id_, row.token, stored, write.serial)
+    if row.token == vaults.VAULT:
+        world.planted_vaults.add(id_.lower())
     world.unreplicated.clear()
 
 

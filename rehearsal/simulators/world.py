@@ -92,13 +92,11 @@ class World(SecretHashes, Clock):
         """Event → its last time: the creation of an object, a new version of a secret."""
         self.unregistered: set[str] = set()
         """Resource providers that the subscription is not registered for, in lower case."""
-        self.absent_secrets: set[str] = set()
-        """ARM ids, in lower case, of secrets that no vault has. Others that the world does not hold count as
-        present: people set their values outside the program.
-        """
+        # ARM ids in lower case: of secrets that no vault has, and of vaults of a --cloud file. Other secrets
+        # that the world does not hold count as present: people set their values outside the program.
+        self.absent_secrets, self.planted_vaults = set[str](), set[str]()
         self.unreplicated: set[str] = set()
-        """Object ids created in this engine operation: Entra may not have replicated them yet. Never saved.
-        """
+        """Object ids of this operation, which Entra may not have replicated yet. Never saved."""
         self.open_cluster: Callable[[str], Any] | None = None
         """Opens a cluster by its id in another way than as a simulated one. Never saved."""
         self._creations: Table[int] = Table()
@@ -237,6 +235,7 @@ class World(SecretHashes, Clock):
             "runner": self.runner,
             **({"clock": self.clock} if self.clock else {}),
             **({"absentSecrets": sorted(self.absent_secrets)} if self.absent_secrets else {}),
+            **({"plantedVaults": sorted(self.planted_vaults)} if self.planted_vaults else {}),
         }
 
     def _read_rest(self, document: Mapping[str, Any]) -> None:
@@ -245,6 +244,7 @@ class World(SecretHashes, Clock):
         self.runner = document.get("runner", "")
         self.clock = document.get("clock", 0)
         self.absent_secrets = set(document.get("absentSecrets", ()))
+        self.planted_vaults = set(document.get("plantedVaults", ()))
 
     def _sections(self) -> list[Section]:
         return [

@@ -4,12 +4,13 @@ Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warn
 values in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import pulumi
 
+STACK = "pulumi:pulumi:Stack"
 SECRET = "azure-native:keyvault:Secret"
 VAULT = "azure-native:keyvault:Vault"
 VAULT_COMPONENT = "aks-secrets:index:KeyVault"
@@ -47,6 +48,8 @@ class OwnState:
 
     dapr_components: Mapping[str, str] = field(default_factory=dict[str, str])
     """URNs of the Components of Dapr, by ``<namespace>/<name>``."""
+    read_objects: frozenset[tuple[str, str]] = frozenset()
+    """Vault and name, in lower case, of each object that the output ``access`` of the last update lists."""
     principals: Mapping[str, str] = field(default_factory=dict[str, str])
     """Object ids of the principals of user-assigned identities, by logical name."""
 
@@ -65,6 +68,7 @@ class OwnState:
         holders: dict[tuple[str, str], set[str]] = {}
         principals: dict[str, str] = {}
         components: dict[str, str] = {}
+        read: set[tuple[str, str]] = set()
         resources: Mapping[str, Mapping[str, Any]] = answer["outputs"] if answer else {}
         for urn, resource in resources.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
@@ -73,6 +77,9 @@ class OwnState:
             outputs: Mapping[str, Any] = resource.get("outputs") or {}
             if token in (EXTERNAL_SECRET, PROVIDER_CLASS):
                 specs[token, name] = outputs.get("spec", {})
+            if token == STACK:
+                rows: Iterable[Mapping[str, Any]] = outputs.get("access") or ()
+                read = {(str(row["vault"]).lower(), str(row["secret"]).lower()) for row in rows}
             if token == IDENTITY:
                 principals[name] = str(outputs.get("principalId", ""))
             if token == DAPR_COMPONENT:
@@ -83,6 +90,7 @@ class OwnState:
             specs,
             {key: frozenset(of_name) for key, of_name in holders.items()},
             components,
+            frozenset(read),
             principals,
         )
 

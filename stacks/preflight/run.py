@@ -21,6 +21,7 @@ from stacks.preflight.named_resources import ask_ahead
 from stacks.preflight.own_state import RANDOM, OwnState
 from stacks.preflight.recovery import vaults_to_recover
 from stacks.preflight.registry import find_problems, find_warnings
+from stacks.preflight.vault_objects import ask_for_objects
 from stacks.settings import Settings
 from stacks.settings.loader import report, settled
 
@@ -48,6 +49,7 @@ async def run_preflight(settings: Settings) -> PreflightResult:
     context = StackContext.of(settings, deployer)
     lookup = Lookup(context, await configured_platform(settings), state)
     await ask_ahead(lookup)
+    await ask_for_objects(lookup)
     for warning in settled(find_warnings(lookup)):
         pulumi.log.warn(str(warning))
     # Before the checks, which report the reads that fail.

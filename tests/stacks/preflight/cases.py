@@ -16,6 +16,7 @@ from stacks.preflight.lookup import Lookup
 from stacks.preflight.named_resources import ask_ahead
 from stacks.preflight.own_state import OwnState
 from stacks.preflight.registry import find_problems, find_warnings
+from stacks.preflight.vault_objects import ask_for_objects
 from stacks.settings import load
 from stacks.settings.validation.problems import Problem
 from tests.settings.cases import as_config, document
@@ -131,6 +132,7 @@ def find(case: Case) -> tuple[list[Problem], list[Problem]]:
         context = StackContext.of(settings, await find_deployer(deployer_type(settings)))
         lookup = Lookup(context, await configured_platform(settings), OwnState.read())
         await ask_ahead(lookup)
+        await ask_for_objects(lookup)
         results.append(find_warnings(lookup))
         results.insert(0, find_problems(lookup))
 
@@ -212,8 +214,8 @@ ON_EXISTING: dict[str, Any] = {
     "vault": {"existing": {"name": "kv-old", "resource_group": "rg-old"}},
 }
 """The changes for a stack on an existing cluster and vault."""
-OLD: dict[str, Any] = {"cluster aks-old": cluster(), "vault kv-old": vault()}
-"""The answers for both."""
+OLD: dict[str, Any] = {"cluster aks-old": cluster(), "vault kv-old": vault(), "secret db": {}}
+"""The answers for both, and for the secret of most workloads."""
 
 KEY_VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-etcd"
 KEY_ID = "https://kv-etcd.vault.azure.net/keys/etcd/0123456789abcdef0123456789abcdef"

@@ -20,6 +20,7 @@ from tests.stacks.preflight.existing import missing
 from tests.stacks.preflight.warned_workloads import mounts
 
 CASES = [
+    *missing.ABSENT,
     *missing.DENIED,
     *warned_cluster.CASES,
     *warned_grants.CASES,
@@ -58,7 +59,7 @@ def test_no_warning_repeats_a_value_that_may_be_secret() -> None:
     assert [line for case in CASES for line in case.says if "canary" in line] == []
 
 
-@pytest.mark.parametrize("case", [*warned_grants.SILENT, *warned_workloads.SILENT])
+@pytest.mark.parametrize("case", [*missing.MAY_BE_THERE, *warned_grants.SILENT, *warned_workloads.SILENT])
 def test_what_is_granted_or_there_is_not_warned_of(case: Case) -> None:
     assert find(case) == ([], [])
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aks_secrets_testing.builds import SUBSCRIPTION
-from tests.stacks.preflight.cases import ELSEWHERE, GROUP, OLD, case, existing, vault, workload
+from tests.stacks.preflight.cases import ELSEWHERE, GROUP, OLD, ON_EXISTING, case, existing, vault, workload
 from tests.stacks.preflight.networks import IN_SUBNET, NODES, VNET, vnet
 
 NETWORK = f"{GROUP}/providers/Microsoft.Network"
@@ -140,6 +140,48 @@ CASES = [
         GROUPS,
         "resource_groups[0].name: there is no resource group 'rg-vaults'; look for it (az group list --output"
         " table)",
+    ),
+]
+
+ABSENT = [
+    # Each once, and none that the last update listed or that the program or the operator writes.
+    case(
+        "object-is-in-the-vault",
+        ON_EXISTING
+        | {
+            "workloads": [
+                workload(
+                    secrets=[
+                        {"name": "db-pasword", "from": "existing"},
+                        {"name": "listed", "from": "existing"},
+                        {"name": "sign", "from": "existing", "type": "key"},
+                        {"name": "tls", "from": "existing", "type": "cert"},
+                        {"name": "made", "from": "random"},
+                    ]
+                ),
+                workload(name="web", secrets=[{"name": "DB-pasword", "from": "existing"}]),
+            ],
+        },
+        "workloads[0].secrets[0].name: there is no secret 'db-pasword' in vault 'kv-old', so pods that need"
+        " it do not start; correct the name, or set it before (az keyvault secret set --vault-name kv-old"
+        " --name db-pasword --file <file>)",
+        "workloads[0].secrets[2].name: there is no key 'sign' in vault 'kv-old', so pods that need it do not"
+        " start; correct the name, or set it before (az keyvault key create --vault-name kv-old --name sign)",
+        answers=OLD
+        | {
+            "secret db-pasword": Exception('Status=404 Code="SecretNotFound" Message="no"'),
+            "secret listed": Exception('Status=404 Code="SecretNotFound" Message="no"'),
+            "state": {
+                "pulumi:pulumi:Stack::aks-secrets-dev": {"access": [{"vault": "KV-old", "secret": "listed"}]}
+            },
+        },
+    ),
+]
+MAY_BE_THERE = [
+    case(
+        "object-is-in-the-vault",
+        ON_EXISTING | {"workloads": [workload(secrets=[{"name": "db", "from": "existing"}])]},
+        answers=OLD | {"secret db": Exception('Status=403 Code="AuthorizationFailed" Message="no"')},
     ),
 ]
 

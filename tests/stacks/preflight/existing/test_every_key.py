@@ -17,6 +17,7 @@ from stacks.settings.model.existing import ExistingSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.constraints import Pattern
 from stacks.settings.validation.model_tree import fields_by_key, sections_of, unwrap
+from tests.stacks.preflight.existing.missing import ABSENT
 from tests.stacks.preflight.test_refused import CASES
 
 ADOPT = Path(__file__).parents[4] / "docs" / "adopt.md"
@@ -89,7 +90,7 @@ def _patterns_in(annotation: Any) -> Iterator[Pattern]:
 
 def _reported() -> set[str]:
     """The keys of which a refused case says that what they name is not there."""
-    lines = [line for case in CASES for line in case.says if _MISSING.search(line)]
+    lines = [line for case in (*CASES, *ABSENT) for line in case.says if _MISSING.search(line)]
     return {re.sub(r"\[[0-9]+\]", "[]", line.partition(": ")[0]) for line in lines}
 
 
