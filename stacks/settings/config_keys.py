@@ -63,15 +63,17 @@ def namespace_problems(project: str, config: Mapping[str, str], sections: Sequen
     """The keys whose namespace is a misspelled one, and the sections that are in a foreign namespace."""
     known = (project, SECRET_VALUES, PROVIDER, *_OTHERS)
     for key, value in config.items():
-        namespace, _, name = key.rpartition(":")
+        namespace, _, name = key.partition(":")
         if namespace == PROVIDER and name not in PROVIDER_KEYS:
             yield _unknown_provider_key(key, name)
         if namespace in (*known, *_RESEMBLING):
             continue
         problem = f"unknown namespace {namespace!r}"
         if near := nearest(namespace, known):
+            # Behind the colon may stand a value without its space: only what the program knows is shown.
+            shown = key if name in (*sections, *PROVIDER_KEYS) else f"{namespace}:{HIDDEN}"
             yield Problem(
-                UNKNOWN_NAMESPACE, (key,), problem, f"did you mean {near!r}? rename it in the stack file"
+                UNKNOWN_NAMESPACE, (shown,), problem, f"did you mean {near!r}? rename it in the stack file"
             )
         elif name in sections and _is_section(name, value):
             remedy = f"the sections of this project begin with '{project}:': rename it in the stack file"

@@ -39,10 +39,11 @@ def secret_value_problems(
 ) -> Iterator[Problem]:
     """Each value at ``secret-values:<key>`` exists, is encrypted, has a valid size and is used."""
     required: dict[str, Path] = {}
-    missing: list[str] = []
+    missing: list[str | None] = []
     for path, reason, key in _required_values(settings):
         if key not in config and key not in required:
-            missing.append(key)
+            # What stands in `config_key` may be the value itself: only the key that names it is shown.
+            missing.append(None if path[-1] == "config_key" else key)
             yield _missing_value(path, reason, key, config)
         required.setdefault(key, path)
     for key, value in config.items():
@@ -90,18 +91,23 @@ def _missing_value(path: Path, reason: str, key: str, config: Mapping[str, str])
     )
 
 
-def _unused_value(key: str, missing: list[str], *, encrypted: bool) -> Problem:
-    """A value that no secret reads. It may be the only copy, under a misspelled name."""
-    if near := near_word(key, missing):
+def _unused_value(key: str, missing: list[str | None], *, encrypted: bool) -> Problem:
+    """A value that no secret reads. It may be the only copy, under a misspelled name.
+
+    ``missing`` are the keys without a value; None: a key whose text is not repeated.
+    """
+    shown = [name for name in missing if name]
+    if near := near_word(key, shown):
         remedy = f"did you mean {near}? rename it in the stack file"
         return Problem(SECRET_VALUE_UNUSED, (key,), "is not used by any secret", remedy)
     problem = "is not used by any secret"
     if missing:
+        home = f"rename it if it is the value of {shown[0]}" if shown else "name it in a config_key"
         return Problem(
             SECRET_VALUE_UNUSED,
             (key,) if encrypted else (SECRET_VALUES,),
             problem if encrypted else "a key in plain text is not used by any secret",
-            f"rename it if it is the value of {missing[0]}, or remove it" if encrypted else "remove it",
+            f"{home}, or remove it" if encrypted else "remove it",
         )
     if not encrypted:  # the value may stand where the name belongs
         return Problem(

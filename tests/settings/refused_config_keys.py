@@ -7,7 +7,7 @@ CASES = [
         "namespace-is-known",
         {"aks-secret:vault": {"name": "kv-shop"}, "Secret_Values:db": "canary-7f3a"},
         "aks-secret:vault: unknown namespace 'aks-secret'; did you mean 'aks-secrets'? rename it in the stack file",
-        "Secret_Values:db: unknown namespace 'Secret_Values'; did you mean 'secret-values'? rename it in the stack file",
+        "Secret_Values:…: unknown namespace 'Secret_Values'; did you mean 'secret-values'? rename it in the stack file",
     ),
     case(
         "namespace-is-known",

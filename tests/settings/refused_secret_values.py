@@ -39,4 +39,17 @@ CASES = [
         },
         "workloads[0].service_principal.config_key: access: service-principal, but secret-values has no key of this name; correct the name, or set that key with `pulumi config set --secret`",
     ),
+    case(  # the text of config_key may be the value itself
+        "secret-value-is-used",
+        {
+            "workloads": [csi(secret(from_="config", config_key="hunter2"))],
+            "secret-values:hunter3": "x",
+            "secret-values:mail": "x",
+            **DRIVER,
+        },
+        "workloads[0].secrets[0].config_key: from: config, but secret-values has no key of this name; did you mean 'hunter3'? (pulumi config set --path 'workloads[0].secrets[0].config_key' hunter3)",
+        "secret-values:hunter3: is not used by any secret; name it in a config_key, or remove it",
+        "secret-values:mail: is not used by any secret; name it in a config_key, or remove it",
+        secret=("secret-values:hunter3", "secret-values:mail"),
+    ),
 ]

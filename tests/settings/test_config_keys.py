@@ -45,9 +45,14 @@ def _variants(name: str) -> list[str]:
 def test_a_namespace_that_is_nearly_one_of_ours_is_an_error(namespace: str) -> None:
     for variant in _variants(namespace):
         (problem,) = _problems(f"{variant}:anything", "x")
-        assert problem.startswith(
-            f"{variant}:anything: unknown namespace {variant!r}; did you mean '{namespace}'?"
-        )
+        assert problem.startswith(f"{variant}:…: unknown namespace {variant!r}; did you mean '{namespace}'?")
+        (problem,) = _problems(f"{variant}:vault", "x")
+        assert problem.startswith(f"{variant}:vault: unknown namespace {variant!r};")
+
+
+@each("key", ["secret-value:hunter2", "aks-secret:db:hunter2", "aks-secret:hunter2"])
+def test_no_message_repeats_what_may_be_a_value_behind_the_colon_of_a_namespace(key: str) -> None:
+    assert "hunter2" not in "".join(_problems(key, "x"))
 
 
 @each("namespace", ["shop", "settings", "aks", "aks-secrets-dev", "Config"])

@@ -105,6 +105,37 @@ def identity_names_differ(settings: Settings) -> Iterator[Violation]:
             )
 
 
+@rule(
+    "existing-identity-is-listed-once",
+    Settings,
+    source=f"{_FEDERATION}#concurrent-updates-arent-supported-user-assigned-managed-identities",
+)
+def existing_identities_are_listed_once(settings: Settings) -> Iterator[Violation]:
+    """Two entries would grant the identity the same roles, and write its federated credentials at once. One
+    that the program makes does not exist yet.
+    """
+    group = settings.cluster.resource_group or naming.resource_group(settings.project, settings.stack)
+    made = {
+        (group.lower(), naming.identity(settings.project, settings.stack, workload.name).lower()): workload
+        for workload in settings.workloads
+        if workload.identity is None and workload.signs_in_by(Access.WORKLOAD_IDENTITY)
+    }
+    seen: dict[tuple[str | None, str, str], str] = {}
+    for index, identity in enumerate(settings.identities):
+        if identity.existing is None:
+            continue
+        where, name = map(str.lower, identity.existing.resource_group_and_name)
+        subscription = identity.existing.subscription
+        path = ("identities", index, "existing")
+        other = seen.setdefault((subscription and subscription.lower(), where, name), identity.name)
+        if other != identity.name:
+            problem = f"{name!r} is also the identity of entry {other!r}"
+            yield Violation(path, problem, f"list it once, and name {other!r} in its workloads")
+        elif subscription is None and (where, name) in made:
+            problem = f"{name!r} is the identity that the program makes for {made[where, name].name!r}"
+            yield Violation(path, problem, "name this entry in the workload's identity")
+
+
 @rule("identity-resource-names-differ", Settings, source=f"{RESOURCE_NAME_RULES}#microsoftmanagedidentity")
 def identities_have_names_of_their_own(settings: Settings) -> Iterator[Violation]:
     """A name exists once in a resource group: the second identity would stop an update in its middle."""

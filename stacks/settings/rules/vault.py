@@ -26,14 +26,10 @@ _NAMES = "https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets
 
 @rule("vault-names-differ", Settings, source=f"{_NAMES} (unique in all of Azure)")
 def vault_names_differ(settings: Settings) -> Iterator[Violation]:
-    """Secrets identify a vault by its label, Azure by its name."""
+    """Secrets identify a vault by its label, Azure by its name, also a vault that exists."""
     labels: set[str] = set()
-    existing = (
-        {tuple(map(str.lower, settings.vault.existing.resource_group_and_name))}
-        if settings.vault.existing
-        else set[tuple[str, ...]]()
-    )
-    names = {settings.vault.name.lower()} if settings.vault.name else set[str]()
+    first = settings.vault.existing.resource_group_and_name[1] if settings.vault.existing else None
+    names = {(first or settings.vault.name or "").lower()} - {""}
     for index, vault in enumerate(settings.vaults):
         if vault.name in labels:
             yield Violation(
@@ -42,25 +38,20 @@ def vault_names_differ(settings: Settings) -> Iterator[Violation]:
                 "choose another name",
                 other_names(vault.name),
             )
-        if vault.resource_name and vault.resource_name.lower() in names:
+        name = vault.existing.resource_group_and_name[1] if vault.existing else vault.resource_name
+        if name and name.lower() in names and vault.existing:
             yield Violation(
-                ("vaults", index, "resource_name"),
-                f"{vault.resource_name!r} is the name of another vault",
-                "choose another name",
+                ("vaults", index, "existing"),
+                f"{name!r} is also the vault of another entry",
+                "list each vault once",
+                # without `existing` the program would make another vault
+                command=remove_command(("vaults", index)),
             )
-        if vault.existing:
-            group_and_name = tuple(map(str.lower, vault.existing.resource_group_and_name))
-            if group_and_name in existing:
-                yield Violation(
-                    ("vaults", index, "existing"),
-                    f"{vault.existing.resource_group_and_name[1]!r} is also the vault of another entry",
-                    "list each vault once",
-                    # without `existing` the program would make another vault
-                    command=remove_command(("vaults", index)),
-                )
-            existing.add(group_and_name)
+        elif name and name.lower() in names:
+            problem = f"{name!r} is the name of another vault"
+            yield Violation(("vaults", index, "resource_name"), problem, "choose another name")
         labels.add(vault.name)
-        names |= {vault.resource_name.lower()} if vault.resource_name else set()
+        names |= {name.lower()} if name else set()
 
 
 def named_vaults(workload: WorkloadSettings) -> Iterator[tuple[Path, str]]:

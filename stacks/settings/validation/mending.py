@@ -15,6 +15,8 @@ from stacks.settings.validation.problems import Problem
 Examine = Callable[[Mapping[str, str], frozenset[str]], "Examined"]
 """The problems of a config; the second argument are keys that a command has encrypted."""
 
+_CHOICE = "unknown-choice"
+"""Rule of a value that is none of a closed list."""
 _MAX_TRIALS = 200
 """Beyond it commands are left out: a trial reads the whole config again."""
 
@@ -77,11 +79,12 @@ class _Trials:
             if self._is_gone(problem, after) and not new:
                 self._now, self._config, self._encrypted = after, changed, encrypted
                 return own
-            # A limit that another rule narrows: that rule's value is the nearest one.
+            # A limit that another rule narrows: that rule's value is the nearest one. Another choice is not
+            # what the person means: `os: Windows` is no slip of linux.
             waiting += [
                 next_command
                 for other in new
-                if other.path == problem.path and len(tried) < 4
+                if other.path == problem.path and problem.rule != _CHOICE and len(tried) < 4
                 for next_command in other.config_commands
                 if not next_command.removes
             ]

@@ -16,7 +16,7 @@ HIDDEN = "…"
 
 _CONFIDENTIAL = frozenset(
     (
-        *("secrets", "env", "overrides", "compose", "find", "command", "args"),
+        *("secrets", "env", "overrides", "compose", "find", "pushes", "command", "args"),
         *("service_principal", "settings", "security_reason"),
     )
 )
@@ -26,7 +26,7 @@ _NAMES_IN_SECRETS = ("name", "type", "vault")
 
 def may_hold_secret(path: Path) -> bool:
     """Whether the value of a key may be a secret."""
-    if path[-1] in _NAMES_IN_SECRETS and len(path) == 5 and path[2] == "secrets":
+    if path[-1] in _NAMES_IN_SECRETS and len(path) == 5 and path[2] in ("secrets", "pushes"):
         return False
     return not _CONFIDENTIAL.isdisjoint(path)
 
@@ -39,11 +39,15 @@ def truncate(text: str) -> str:
 # A line without a space behind its colon continues the value above it: `namespace: shop password:hunter2`.
 _CONTINUED = re.compile(r"(?<!\s)\s+[\w.-]+[:=].*|[\r\n].*", re.DOTALL)
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]*@|^[^/@\s:]+:[^/@\s]+@")
+# `password=hunter2`, the form of .env files and of addresses. A taint has `=` as well, with its effect.
+_ASSIGNED = re.compile(r"(?<=[A-Za-z])=(?![^\s=]*:[A-Za-z]+$).+", re.DOTALL)
+_NAMED_SECRET = re.compile(r"(?i)(pass(?:word|wd)?|pwd|secret|token|key)[=:](?!//|[0-9]{1,5}/).+", re.DOTALL)
 
 
 def repeatable(text: str) -> str:
     """A value without the parts that may be secrets."""
-    return _CREDENTIALS.sub(f"{HIDDEN}@", _CONTINUED.sub(f" {HIDDEN}", text))
+    shown = _CREDENTIALS.sub(f"{HIDDEN}@", _CONTINUED.sub(f" {HIDDEN}", text))
+    return _ASSIGNED.sub(f"={HIDDEN}", _NAMED_SECRET.sub(rf"\1={HIDDEN}", shown))
 
 
 def quoted(text: str) -> str:

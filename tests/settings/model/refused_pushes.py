@@ -31,7 +31,7 @@ CASES = [
     case(
         "symbol-characters",
         _push({"name": "third", "generate": {"symbol_characters": "a"}}),
-        f"{_AT}[0].generate.symbol_characters: 'a' is not a list of symbols; use 1 to 32 punctuation marks of"
+        f"{_AT}[0].generate.symbol_characters: the value is not a list of symbols; use 1 to 32 punctuation marks of"
         " ASCII",
     ),
 ]

@@ -30,6 +30,27 @@ CASES = [
         "identities[0].resource_name: 'id-readers' has no effect beside existing, which names the identity; remove it (pulumi config rm --path 'identities[0].resource_name')",
     ),
     case(
+        "existing-identity-is-listed-once",
+        {
+            "identities": [
+                {"name": "readers", "existing": {"name": "id-shop", "resource_group": "rg-shop"}},
+                {"name": "writers", "existing": {"name": "ID-shop", "resource_group": "RG-shop"}},
+                {
+                    "name": "b",
+                    "existing": {"name": "id-aks-secrets-dev-shop", "resource_group": "rg-aks-secrets-dev"},
+                },
+            ],
+            "workloads": [
+                workload(),
+                workload(name="other", identity="readers"),
+                workload(name="third", identity="writers"),
+                workload(name="fourth", identity="b"),
+            ],
+        },
+        "identities[1].existing: 'id-shop' is also the identity of entry 'readers'; list it once, and name 'readers' in its workloads",
+        "identities[2].existing: 'id-aks-secrets-dev-shop' is the identity that the program makes for 'shop'; name this entry in the workload's identity",
+    ),
+    case(
         "identity-is-declared",
         {"workloads": [workload(identity="readers")]},
         "workloads[0].identity: 'readers' is not in identities; list it in identities (pulumi config set --path 'identities[0].name' readers)",

@@ -77,6 +77,18 @@ CASES = [
         },
         "vaults[0].existing: 'aks-platform' is also the vault of another entry; list each vault once (pulumi config rm --path 'vaults[0]')",
     ),
+    case(  # a name exists once in all of Azure, also in another group, and beside a vault that exists
+        "vault-names-differ",
+        {
+            "vault": {"existing": {"name": "kv-shop", "resource_group": "rg-a"}},
+            "vaults": [
+                {"name": "payments", "resource_name": "kv-shop"},
+                {"name": "mail", "existing": {"name": "KV-shop", "resource_group": "rg-b"}},
+            ],
+        },
+        "vaults[0].resource_name: 'kv-shop' is the name of another vault; choose another name",
+        "vaults[1].existing: 'KV-shop' is also the vault of another entry; list each vault once (pulumi config rm --path 'vaults[1]')",
+    ),
     case(
         "vault-names-differ",
         {"vaults": [{"name": "payments"}, {"name": "payments"}]},

@@ -132,4 +132,9 @@ CASES = [
         {"cluster": {**WITH_SYSTEM_POOL, "private": {}}, "network": NETWORK},
         "cluster.private.deploy_from: missing; this key has no default: use the id that `az network vnet show --query id` prints",
     ),
+    case(  # windows needs a pool, and linux is not what the person means
+        "unknown-choice",
+        {"workloads": [pod(os="Windows")]},
+        "workloads[0].os: unknown os 'Windows'; choose linux or windows",
+    ),
 ]
