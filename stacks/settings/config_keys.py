@@ -12,6 +12,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from stacks.settings.model.settings import Settings
+from stacks.settings.validation.empty_keys import EMPTY, EMPTY_KEY
 from stacks.settings.validation.model_tree import annotation_at, fields_by_key
 from stacks.settings.validation.problems import Problem, nearest
 from stacks.settings.validation.registry import register_rule
@@ -66,6 +67,8 @@ def namespace_problems(project: str, config: Mapping[str, str], sections: Sequen
         namespace, _, name = key.partition(":")
         if namespace == PROVIDER and name not in PROVIDER_KEYS:
             yield _unknown_provider_key(key, name)
+        elif namespace == PROVIDER and name != "location" and value.strip() in EMPTY:
+            yield Problem(EMPTY_KEY, (key,), "is empty", "write a value, or leave the key out")
         if namespace in (*known, *_RESEMBLING):
             continue
         problem = f"unknown namespace {namespace!r}"

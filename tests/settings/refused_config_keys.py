@@ -20,4 +20,10 @@ CASES = [
         "azure-native:subscriptionID: the provider has no key 'subscriptionID'; did you mean 'subscriptionId'? rename it in the stack file",
         "azure-native:region: the provider has no key 'region'; did you mean 'location'? rename it in the stack file",
     ),
+    case(
+        "empty-key",
+        {"azure-native:subscriptionId": "", "azure-native:environment": ""},
+        "azure-native:subscriptionId: is empty; write a value, or leave the key out",
+        "azure-native:environment: is empty; write a value, or leave the key out",
+    ),
 ]

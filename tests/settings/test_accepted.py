@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from stacks.settings.loader import read
+from stacks.settings.types.nearly import REGIONS
 from stacks.settings.types.quantities import at_most
 from tests.each import each
 from tests.settings.cases import as_config, document
-from tests.settings.samples import DRIVER, GUID, SUBNET, csi, pod, secret, waiver
+from tests.settings.samples import DRIVER, GUID, SUBNET, csi, operators, pod, secret, waiver
 
 _IMAGE = "registry.example:5000/shop/api"
 
@@ -202,3 +203,29 @@ def test_a_folder_of_ones_own_beside_the_tokens_hides_none() -> None:
     for path in ("/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount"):
         assert _problems({"workloads": [csi(secret(from_="existing"), mount_path=path)], **DRIVER})
         assert _problems({"workloads": [pod(scratch=[path])]})
+
+
+@each("name", [*REGIONS, "westus4", "eastus3", "southindia2", "italysouth", "southeastus", "denmarkeast"])
+def test_regions_that_azure_has_or_may_open(name: str) -> None:
+    assert _problems({"azure-native:location": name}) == []
+
+
+@each(
+    "kind, keys",
+    [
+        ("kubernetes.io/ssh-auth", ("ssh-privatekey", "known_hosts")),
+        ("kubernetes.io/dockerconfigjson", (".dockerconfigjson", "registry")),
+        ("kubernetes.io/basic-auth", ("password", "host")),
+    ],
+)
+def test_a_secret_of_a_type_may_have_further_keys(kind: str, keys: tuple[str, str]) -> None:
+    """apimachinery's ValidateSecret asks for the type's own keys only."""
+    targets = [{"name": "git", "type": kind, "key": key} for key in keys]
+    secrets = [
+        secret(name=f"object-{at}", from_="existing", kubernetes_secret=target)
+        for at, target in enumerate(targets)
+    ]
+    for technique in ("csi", "eso", "secret-sync"):
+        changes = {"workloads": [pod(technique=technique, secrets=secrets)], "operators": operators()}
+        assert _problems(changes) == []
+        assert _problems({**changes, "workloads": [pod(technique=technique, secrets=secrets[1:])]}) != []

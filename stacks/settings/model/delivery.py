@@ -165,7 +165,7 @@ ONLY_KEY = {
     KubernetesSecretType.SSH_AUTH: "ssh-privatekey",
     KubernetesSecretType.DOCKER_CONFIG_JSON: ".dockerconfigjson",
 }
-"""Type → the key without which Kubernetes refuses a Secret of that type."""
+"""Type → the key without which Kubernetes refuses a Secret of that type. Others may stand beside it."""
 
 
 class KubernetesSecretSettings(Section):

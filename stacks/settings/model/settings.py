@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from components.operators import Operator
 from components.workloads import Technique
@@ -30,8 +30,10 @@ from stacks.settings.model.waivers import WaiverSettings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.types import nearly
 from stacks.settings.types.pulumi import StackName
-from stacks.settings.validation.constraints import Pattern
+from stacks.settings.validation.constraints import Pattern, refusal
 from stacks.settings.validation.problems import Path
+from stacks.settings.validation.registry import register_rule
+from stacks.settings.validation.repeatable import quoted
 
 
 def _normalized(name: object) -> object:
@@ -43,9 +45,22 @@ def _normalized(name: object) -> object:
     return name.replace(" ", "").lower() if isinstance(name, str) and is_words else name
 
 
+_REGIONS = "https://learn.microsoft.com/azure/reliability/regions-list"
+_MISSPELLED = register_rule("location-is-spelled", _REGIONS)
+
+
+def _is_no_slip(name: str) -> str:
+    """A region that Azure has opened since the list was made is accepted: it is no slip of another."""
+    if near := nearly.region_slip(name):
+        problem = f"{quoted(name)} is no region of Azure, and nearly {near}"
+        raise refusal(_MISSPELLED, problem, "correct it", near)
+    return name
+
+
 Location = Annotated[
     str,
     BeforeValidator(_normalized),
+    AfterValidator(_is_no_slip),
     Pattern(
         "location",
         # Those of the sovereign clouds begin so: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
@@ -54,7 +69,7 @@ Location = Annotated[
         remedy="use the short name that `az account list-locations --query '[].name'` prints",
         example=None,
         mended=nearly.region,
-        source="https://learn.microsoft.com/azure/reliability/regions-list",
+        source=_REGIONS,
     ),
 ]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from components.cluster.api_server import NO_ZONE
 from stacks.settings.model.api_server import PRIVATE, PrivateSettings
 from stacks.settings.model.cluster import ClusterSettings
-from stacks.settings.types.ip_ranges import ipv4_range, is_public
+from stacks.settings.types.ip_ranges import ipv4_range, is_public, without_host_bits
 from stacks.settings.validation.registry import Violation, rule
 from stacks.settings.validation.repeatable import quoted
 
@@ -40,10 +40,14 @@ def authorized_ranges_are_public(cluster: ClusterSettings) -> Iterator[Violation
         if cidr is None or not is_public(cidr):
             path = ("authorized_ip_ranges", index)
             problem, remedy = "is not a public IPv4 range", "write its first address and a prefix length"
-            if cidr and cidr.prefixlen:
+            near = without_host_bits(value)
+            suggested = str(near) if near and is_public(near) else None
+            if suggested:
+                problem = "does not begin with the first address of a range"
+            elif cidr and cidr.prefixlen:
                 problem = "is a private range, but callers reach a public API server with a public address"
                 remedy = "write the public address of the network"
-            yield Violation(path, f"{quoted(value)} {problem}", remedy)
+            yield Violation(path, f"{quoted(value)} {problem}", remedy, suggested)
 
 
 @rule("private-has-no-authorized-ranges", ClusterSettings, source=f"{PRIVATE}#limitations")

@@ -7,7 +7,7 @@ from components.cluster.network_profile import Dataplane, NetworkPolicy
 from components.resource_ids import ArmId
 from stacks.settings.model.cluster import ClusterSettings
 from stacks.settings.model.cluster_network import OVERLAY, ClusterNetworkSettings
-from stacks.settings.types.ip_ranges import ipv4_range
+from stacks.settings.types.ip_ranges import ipv4_range, without_host_bits
 from stacks.settings.validation.registry import Violation, rule
 from stacks.settings.validation.repeatable import quoted
 
@@ -42,12 +42,13 @@ def ranges_are_cidrs(network: ClusterNetworkSettings) -> Iterator[Violation]:
         ("service_cidr", network.service_cidr, "10.0.0.0/16"),
     ):
         if parse_cidr(value) is None:
-            yield Violation(
-                (key,),
-                f"{quoted(value)} is not an IPv4 range",
-                "write the first address and a prefix length",
-                example,
+            near = without_host_bits(value)
+            is_length = near and value.rpartition("/")[2].isdecimal()
+            problem = (
+                "does not begin with the first address of a range" if is_length else "is not an IPv4 range"
             )
+            remedy = "write the first address and a prefix length"
+            yield Violation((key,), f"{quoted(value)} {problem}", remedy, str(near) if near else example)
 
 
 @rule("service-cidr-size", ClusterNetworkSettings, source=_CNI)
@@ -113,8 +114,8 @@ def every_node_gets_its_pod_range(cluster: ClusterSettings) -> Iterator[Violatio
         yield Violation(
             ("network", "pod_cidr"),
             (
-                f"{cluster.network.pod_cidr!r} has room for {room} nodes, but the pools can grow to {nodes},"
-                f" plus {surge} during an upgrade"
+                f"{cluster.network.pod_cidr!r} has room for {room} node{'' if room == 1 else 's'}, but the"
+                f" pools can grow to {nodes}, plus {surge} during an upgrade"
             ),
             "each node takes a /24: choose a larger range",
             "10.244.0.0/16",

@@ -32,3 +32,15 @@ def keys_belong_to_the_install_method(driver: CsiDriverSettings) -> Iterator[Vio
     yield from unread_keys(
         driver, driver.install, {"namespace": [CsiDriverInstall.HELM], "version": [CsiDriverInstall.HELM]}
     )
+
+
+@rule("poll-needs-rotation", CsiDriverSettings, source=NOT_READ)
+def only_rotation_polls(driver: CsiDriverSettings) -> Iterator[Violation]:
+    """Without rotation the driver reads a value once, when a pod starts."""
+    if not driver.rotation and "poll_interval" in driver.model_fields_set:
+        yield Violation(
+            ("poll_interval",),
+            "has no effect with rotation: false",
+            "remove it, or set rotation",
+            remove=True,
+        )

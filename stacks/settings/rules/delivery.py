@@ -15,7 +15,7 @@ from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.reserved_names import mount_paths
-from stacks.settings.validation.problems import Path, other_names
+from stacks.settings.validation.problems import Path, join_or, other_names
 from stacks.settings.validation.registry import Violation, rule
 
 _TECHNIQUES = "docs/techniques.md: what each technique can do"
@@ -162,26 +162,39 @@ def only_secrets_have_a_format(secret: SecretSettings) -> Iterator[Violation]:
             )
 
 
+_REQUIRED = {
+    **{kind: (key,) for kind, key in ONLY_KEY.items()},
+    KubernetesSecretType.BASIC_AUTH: ("username", "password"),
+}
+
+
 @rule(
     "keys-of-a-secret-type",
-    DeliveryTargetSettings,
+    WorkloadSettings,
     source="https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
 )
-def secret_types_have_their_keys(value: DeliveryTargetSettings) -> Iterator[Violation]:
-    """Kubernetes refuses a Secret without the keys of its type."""
-    target = value.kubernetes_secret
-    if target is None or (isinstance(value, SecretSettings) and value.extract):
-        return
-    only = ONLY_KEY.get(target.type)
-    if only and target.key not in (None, only):
-        yield Violation(("kubernetes_secret", "key"), f"{target.type} has only the key {only}", "remove it")
-    if target.type is KubernetesSecretType.BASIC_AUTH and target.key not in ("username", "password"):
-        yield Violation(
-            ("kubernetes_secret", "key"),
-            f"{target.type} has the keys username and password",
-            "choose one of them",
-            "password",
-        )
+def secret_types_have_their_keys(workload: WorkloadSettings) -> Iterator[Violation]:
+    """Kubernetes refuses a Secret without the key of its type, or without one of two. It may have more keys:
+    known_hosts stands beside ssh-privatekey.
+    """
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    first: dict[str, tuple[Path, KubernetesSecretType]] = {}
+    for where, value in workload.delivered_values:
+        target = value.kubernetes_secret
+        if target is None or target.type not in _REQUIRED:
+            continue
+        place, extracts = workload.secret_key_ref(value), isinstance(value, SecretSettings) and value.extract
+        # The keys of a JSON value are those that it has.
+        keys[place.secret] |= {*(_REQUIRED[target.type] if extracts else place.keys)}
+        first.setdefault(place.secret, (where, target.type))
+    for name, (where, kind) in first.items():
+        required = _REQUIRED[kind]
+        if keys[name].isdisjoint(required):
+            problem = f"{kind} needs the key {join_or(required)}, and no object fills it"
+            remedy = "remove it, or list the object of that key too"
+            remedy = "choose one of them" if len(required) > 1 else remedy
+            suggested = required[-1] if len(required) > 1 else None
+            yield Violation((*where, "kubernetes_secret", "key"), problem, remedy, suggested)
 
 
 @rule("mount-is-of-the-driver", WorkloadSettings, source=_TECHNIQUES)

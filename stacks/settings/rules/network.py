@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stacks.settings.model.api_server import PRIVATE, private_zone_name, zone_matches_region
 from stacks.settings.model.settings import Composition, Settings
-from stacks.settings.types.ip_ranges import ipv4_range
+from stacks.settings.types.ip_ranges import ipv4_range, without_host_bits
 from stacks.settings.validation.registry import Violation, rule
 from stacks.settings.validation.repeatable import quoted
 
@@ -32,8 +32,12 @@ def subnets_lie_within_the_network(settings: Settings) -> Iterator[Violation]:
     ranges = {key: _range(text) for key, text in texts.items() if text is not None}
     for key, cidr in ranges.items():
         if cidr is None or not 8 <= cidr.prefixlen <= 29:
-            problem = f"{quoted(texts[key] or '')} is not a range of 8 addresses or more"
-            yield Violation(("network", key), problem, "write its first address and a prefix length")
+            text, problem = texts[key] or "", "is not a range of 8 addresses or more"
+            if near := without_host_bits(text):
+                problem = "does not begin with the first address of a range"
+            remedy = "write its first address and a prefix length"
+            suggested = str(near) if near else None
+            yield Violation(("network", key), f"{quoted(text)} {problem}", remedy, suggested)
     space, nodes, endpoints = (ranges.get(key) for key in texts)
     for key, cidr in (("nodes", nodes), ("private_endpoints", endpoints)):
         if cidr and space and not cidr.subnet_of(space):
@@ -63,6 +67,23 @@ def nodes_fit_their_subnet(settings: Settings) -> Iterator[Violation]:
         yield Violation(
             ("network", "nodes"), f"{problem}, plus one during an upgrade", "choose a larger range"
         )
+
+
+@rule(
+    "endpoints-fit-the-subnet",
+    Settings,
+    source="https://learn.microsoft.com/azure/private-link/private-endpoint-overview#private-endpoint-properties",
+)
+def private_endpoints_fit_their_subnet(settings: Settings) -> Iterator[Violation]:
+    """Each private endpoint takes an address. Azure reserves five of a subnet."""
+    subnet = _range(settings.network.private_endpoints) if settings.network else None
+    endpoints = sum(
+        vault.private_endpoint is not None and vault.private_endpoint.subnet_id is None
+        for _, _, vault in settings.all_vaults
+    )
+    if subnet and (room := max(0, subnet.num_addresses - 5)) < endpoints:
+        problem = f"{subnet} has room for {room} private endpoints, and the vaults have {endpoints}"
+        yield Violation(("network", "private_endpoints"), problem, "choose a larger range")
 
 
 @rule("network-is-one", Settings, source="our own choice: two keys for one value could disagree")

@@ -29,8 +29,9 @@ def tls_secrets_are_made_of_certificates(secret: SecretSettings) -> Iterator[Vio
     if target.key is not None and target.key not in TLS_KEYS:
         yield Violation(
             ("kubernetes_secret", "key"),
-            "kubernetes.io/tls has the keys tls.crt and tls.key",
-            "choose one of them, or remove it for a certificate that fills both",
+            "the program fills tls.crt and tls.key of kubernetes.io/tls, and no other key",
+            "choose one of them, remove it for a certificate that fills both, or choose another Secret for a"
+            " further key",
         )
         return
     if secret.format is SecretFormat.PFX:

@@ -9,7 +9,7 @@ from components.resource_ids import network_of_subnet
 from stacks.settings.model.settings import Composition, Settings
 from stacks.settings.model.vault import BaseVaultSettings, VaultNetworkSettings
 from stacks.settings.model.workloads import Scope, WorkloadSettings
-from stacks.settings.types.ip_ranges import ipv4_range, is_public
+from stacks.settings.types.ip_ranges import ipv4_range, is_public, without_host_bits
 from stacks.settings.validation.problems import (
     Path,
     format_path,
@@ -112,10 +112,12 @@ def ip_rules_are_public_ranges(network: VaultNetworkSettings) -> Iterator[Violat
     for index, value in enumerate(network.ip_rules):
         address = ipv4_range(value)
         if address is None or not is_public(address):
-            problem = f"{quoted(value)} is not a public IPv4 address or range"
-            yield Violation(
-                ("ip_rules", index), problem, "write an address, or the first address and a prefix length"
-            )
+            near, fault = without_host_bits(value), "is not a public IPv4 address or range"
+            if near and is_public(near):
+                fault = "does not begin with the first address of a range"
+            suggested = str(near) if near and is_public(near) else None
+            remedy = "write an address, or the first address and a prefix length"
+            yield Violation(("ip_rules", index), f"{quoted(value)} {fault}", remedy, suggested)
         elif address in seen:
             yield Violation(("ip_rules", index), f"{value!r} is listed twice", "list it once", remove=True)
         seen.add(address)

@@ -14,6 +14,16 @@ def ipv4_range(text: str) -> IPv4Network | None:
         return None
 
 
+def without_host_bits(text: str) -> IPv4Network | None:
+    """The range in which the address of ``10.10.0.1/22`` is. None: the text is no address with a length."""
+    if "/" not in text or ipv4_range(text):
+        return None
+    try:
+        return IPv4Network(text, strict=False)
+    except ValueError:
+        return None
+
+
 _PRIVATE = [
     IPv4Network(text)
     for text in (

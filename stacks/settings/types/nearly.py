@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import PurePosixPath
 
-from stacks.settings.validation.spelling import near_word
+from stacks.settings.validation.spelling import distance, near_word
 
 # `az account list-locations`, physical regions of the public cloud, 30 November 2026. A new one is accepted
 # all the same: the list serves suggestions only.
@@ -27,7 +27,7 @@ REGIONS = (
     *("southcentralus", "southeastasia", "southindia", "spaincentral", "swedencentral"),
     *("swedensouth", "switzerlandnorth", "switzerlandwest", "uaecentral", "uaenorth"),
     *("uksouth", "ukwest", "westcentralus", "westeurope", "westindia", "westus", "westus2"),
-    *("westus3"),
+    "westus3",
 )
 
 
@@ -39,6 +39,35 @@ def region(text: str) -> Iterator[str]:
     by_letters = {"".join(sorted(name)): name for name in REGIONS}
     yield from (by_letters[letters] for letters in ("".join(sorted(joined)),) if letters in by_letters)
     yield from difflib.get_close_matches(joined, REGIONS, 1, 0.8)
+
+
+def region_slip(name: str) -> str | None:
+    """The region of which a name is a slip: a letter too many, too few or another, or its words in another
+    order. Regions that Azure opens differ by a word or a number, and are none.
+    """
+    if name in REGIONS:
+        return None
+    if len(name) > 40:
+        return None
+    number = name[len(name.rstrip("0123456789")) :]
+    slips = [
+        known
+        for known in REGIONS
+        if known[len(known.rstrip("0123456789")) :] == number
+        and (len(name) != len(known) or len(name) > 7)
+        and distance(name, known) == 1
+    ]
+    words = sorted(re.findall(_REGION_WORDS, name))
+    turned = [
+        known
+        for known in REGIONS
+        if len(known) == len(name) == len("".join(words))
+        and sorted(re.findall(_REGION_WORDS, known)) == words
+    ]
+    return next(iter((*slips, *turned)), None)
+
+
+_REGION_WORDS = r"north|south|east|west|central|europe|us|uk|uae|asia|india|japan|[0-9]+"
 
 
 def kubernetes_version(text: str) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """Settings that the rules of ``rules/api_server.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import NETWORK, private
+from tests.settings.samples import NETWORK, WITH_SYSTEM_POOL, private
 
 CASES = [
     case(
@@ -28,5 +28,10 @@ CASES = [
         "private-has-no-authorized-ranges",
         {"cluster": private()["cluster"] | {"authorized_ip_ranges": ["20.50.2.0/24"]}, "network": NETWORK},
         "cluster.authorized_ip_ranges: has no effect with private: a private API server has no public address; remove it (pulumi config rm --path 'cluster.authorized_ip_ranges')",
+    ),
+    case(
+        "authorized-ip-range",
+        {"cluster": {**WITH_SYSTEM_POOL, "authorized_ip_ranges": ["20.50.2.7/24"]}},
+        "cluster.authorized_ip_ranges[0]: '20.50.2.7/24' does not begin with the first address of a range; write its first address and a prefix length (pulumi config set --path 'cluster.authorized_ip_ranges[0]' 20.50.2.0/24)",
     ),
 ]

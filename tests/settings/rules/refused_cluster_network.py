@@ -17,7 +17,7 @@ CASES = [
     case(
         "cidr",
         {"cluster.network.pod_cidr": "10.244.0.1/16"},
-        "cluster.network.pod_cidr: '10.244.0.1/16' is not an IPv4 range; write the first address and a prefix length (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
+        "cluster.network.pod_cidr: '10.244.0.1/16' does not begin with the first address of a range; write the first address and a prefix length (pulumi config set --path 'cluster.network.pod_cidr' 10.244.0.0/16)",
     ),
     case(
         "service-cidr-size",
@@ -61,5 +61,10 @@ CASES = [
         "dns-service-ip",
         {"cluster.network": {"service_cidr": "10.0.0.0/28", "dns_service_ip": "10.0.0.15"}},
         "cluster.network.dns_service_ip: '10.0.0.15' is not an address of service_cidr '10.0.0.0/28' after its first; choose one of its addresses (pulumi config set --path 'cluster.network.dns_service_ip' 10.0.0.10)",
+    ),
+    case(
+        "cidr",
+        {"cluster.network": {"pod_cidr": "192.168.5.0/18"}},
+        "cluster.network.pod_cidr: '192.168.5.0/18' does not begin with the first address of a range; write the first address and a prefix length (pulumi config set --path 'cluster.network.pod_cidr' 192.168.0.0/18)",
     ),
 ]

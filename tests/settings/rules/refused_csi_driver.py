@@ -14,4 +14,9 @@ CASES = [
         "operators.csi_driver.namespace: has no effect with install: addon; remove it, or choose helm (pulumi config rm --path 'operators.csi_driver.namespace')",
         "operators.csi_driver.version: has no effect with install: addon; remove it, or choose helm (pulumi config rm --path 'operators.csi_driver.version')",
     ),
+    case(
+        "poll-needs-rotation",
+        {"operators": {"csi_driver": {"rotation": False, "poll_interval": "5m"}}},
+        "operators.csi_driver.poll_interval: has no effect with rotation: false; remove it, or set rotation (pulumi config rm --path 'operators.csi_driver.poll_interval')",
+    ),
 ]

@@ -109,7 +109,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth has only the key ssh-privatekey; remove it",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/ssh-auth needs the key ssh-privatekey, and no object fills it; remove it, or list the object of that key too",
     ),
     case(
         "keys-of-a-secret-type",
@@ -119,7 +119,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth has the keys username and password; choose one of them (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
+        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/basic-auth needs the key username or password, and no object fills it; choose one of them (pulumi config set --path 'workloads[0].secrets[0].kubernetes_secret.key' password)",
     ),
     case(
         "kubernetes-secret-is-one",
@@ -181,7 +181,7 @@ CASES = [
                 }
             ],
         ),
-        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/dockerconfigjson has only the key .dockerconfigjson; remove it",
+        "workloads[0].compose[0].kubernetes_secret.key: kubernetes.io/dockerconfigjson needs the key .dockerconfigjson, and no object fills it; remove it, or list the object of that key too",
     ),
     case(
         "mount-is-of-the-driver",

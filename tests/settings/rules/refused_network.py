@@ -1,7 +1,7 @@
 """Settings that the rules of ``rules/network.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import HUB, PLATFORM_CLUSTER, SUBNET, private
+from tests.settings.samples import HUB, NETWORK, PLATFORM_CLUSTER, SUBNET, private
 
 CASES = [
     case(
@@ -64,5 +64,19 @@ CASES = [
         "private-api-server-is-near",
         private(network=False),
         "cluster.network.subnet_id: missing, but `pulumi` cannot reach a private API server in the network that AKS makes; set network, which the program peers with private.deploy_from, or the id of a subnet that is reachable from there",
+    ),
+    case(
+        "network-range",
+        {"network": {"address_space": "10.10.0.0/16", "nodes": "10.10.4.1/22"}},
+        "network.nodes: '10.10.4.1/22' does not begin with the first address of a range; write its first address and a prefix length (pulumi config set --path 'network.nodes' 10.10.4.0/22)",
+    ),
+    case(
+        "endpoints-fit-the-subnet",
+        {
+            "network": {**NETWORK, "private_endpoints": "10.10.4.0/29"},
+            "vault": {"private_endpoint": {}},
+            "vaults": [{"name": f"v{number}", "private_endpoint": {}} for number in range(3)],
+        },
+        "network.private_endpoints: 10.10.4.0/29 has room for 3 private endpoints, and the vaults have 4; choose a larger range",
     ),
 ]

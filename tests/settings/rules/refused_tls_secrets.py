@@ -23,7 +23,7 @@ CASES = [
             ],
             **DRIVER,
         },
-        "workloads[0].secrets[0].kubernetes_secret.key: kubernetes.io/tls has the keys tls.crt and tls.key; choose one of them, or remove it for a certificate that fills both",
+        "workloads[0].secrets[0].kubernetes_secret.key: the program fills tls.crt and tls.key of kubernetes.io/tls, and no other key; choose one of them, remove it for a certificate that fills both, or choose another Secret for a further key",
     ),
     case(
         "tls-secret-is-a-certificate",

@@ -166,4 +166,9 @@ CASES = [
         },
         "vault.private_endpoint.dns_zone_id: missing, but the nodes are not in the endpoint's network, to which the program links its zone; set a zone that is linked to both networks",
     ),
+    case(
+        "vault-ip-rule",
+        {"vault": {"network": {"default_action": "Deny", "ip_rules": ["20.50.2.7/24"]}}},
+        "vault.network.ip_rules[0]: '20.50.2.7/24' does not begin with the first address of a range; write an address, or the first address and a prefix length (pulumi config set --path 'vault.network.ip_rules[0]' 20.50.2.0/24)",
+    ),
 ]

@@ -123,4 +123,9 @@ CASES = [
         {"workloads": [workload(claims_matching_expression="claims['sub'] matches 'system:*'")]},
         "workloads[0].claims_matching_expression: unknown key, since Entra takes an expression for tokens of GitHub, GitLab and Terraform Cloud, not of AKS; remove it; many workloads share an identity with access: identity-binding",
     ),
+    case(  # a processor of another kind is no misspelled cpu
+        "unknown-key",
+        {"workloads": [pod(resources={"limits": {"gpu": 1}})]},
+        "workloads[0].resources.limits.gpu: unknown key; write it below workloads[0].overrides, with Kubernetes' own keys",
+    ),
 ]
