@@ -18,7 +18,10 @@ Examine = Callable[[Mapping[str, str], frozenset[str]], "Examined"]
 _CHOICE = "unknown-choice"
 """Rule of a value that is none of a closed list."""
 _MAX_TRIALS = 200
-"""Beyond it commands are left out: a trial reads the whole config again."""
+_MAX_READ = 1_000_000
+"""Beyond them commands are left out: a trial reads the whole config again, characters and all. 200 workloads
+with a wrong key each would take minutes.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class _Trials:
         self._now, self._project, self._examine = examined, project, examine
         self._config: dict[str, str] = config
         self._encrypted: frozenset[str] = frozenset()
-        self._left = _MAX_TRIALS
+        size = sum(map(len, config.values()))
+        self._left = min(_MAX_TRIALS, 1 + _MAX_READ // (1 + size))
 
     def settled(self, problem: Problem) -> Problem:
         """The problem with a command that mends it, or without one."""
