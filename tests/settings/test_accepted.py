@@ -229,3 +229,18 @@ def test_a_secret_of_a_type_may_have_further_keys(kind: str, keys: tuple[str, st
         changes = {"workloads": [pod(technique=technique, secrets=secrets)], "operators": operators()}
         assert _problems(changes) == []
         assert _problems({**changes, "workloads": [pod(technique=technique, secrets=secrets[1:])]}) != []
+
+
+@each("text", ["1h30m", "24h0m0s", "1.5h", ".5h", "90000ms", "60000000us", "2m30.5s", "1m1h"])
+def test_durations_of_go(text: str) -> None:
+    """time.ParseDuration reads them in the operators and in AKS' add-on."""
+    assert _problems({"operators": {"csi_driver": {"poll_interval": text}}}) == []
+    secrets = [secret(from_="existing")]
+    interval = {"refresh_interval": text}
+    workloads = [pod(technique="eso", secrets=secrets, external_secrets=interval)]
+    assert _problems({"workloads": workloads, "operators": operators()}) == []
+
+
+@each("text", ["", "1", "1d", "h", "1h 30m", "-1h", "59s", "59999ms", "0"])
+def test_durations_that_go_or_the_program_refuses(text: str) -> None:
+    assert _problems({"operators": {"csi_driver": {"poll_interval": text}}}) != []
