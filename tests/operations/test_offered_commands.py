@@ -14,6 +14,8 @@ import typer
 
 from operations.cli import app as operations
 from rehearsal.cli import app as rehearsal
+from stacks.settings.model.settings import Settings
+from stacks.settings.validation.model_tree import paths_below
 from tests.docs.message_texts import text_of
 
 # The clients of Azure that some commands import bind a socket to learn whether there is IPv6.
@@ -85,3 +87,19 @@ def test_a_target_of_make_that_is_offered_with_a_file_takes_one() -> None:
             command, cwd=_REPOSITORY, env=environment, capture_output=True, text=True, check=True
         )
         assert "a-file.yaml" in shown.stdout, target
+
+
+_CONFIG_PATH = re.compile(
+    r"pulumi config (?:set|rm)(?: --[a-z]+(?: [\w./]+\.yaml| string)?)* '([a-z][\w.\[\]]*)'"
+)
+
+
+def test_every_path_of_an_offered_config_command_is_a_key() -> None:
+    """The settings try their own commands; these are of doctor, of the failures and of the pages."""
+    # A text that f-strings begin ends in the middle of a path: their sections are checked.
+    keys = {path.replace("[]", "") for path in paths_below(Settings)}
+    offered = {(where, path) for where, text in _texts() for path in _CONFIG_PATH.findall(text)}
+    unknown = {(where, path) for where, path in offered if re.sub(r"\[[0-9]+\]", "", path) not in keys}
+    of_guides = {(where, path) for where, path in unknown if where.startswith("docs/guides/")}  # keys to add
+    assert unknown - of_guides == set()
+    assert len(offered) > 10
