@@ -7,13 +7,14 @@ to a program).
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, cast
 
 from pydantic import BaseModel
 
 from stacks.settings.model.settings import Settings
 from stacks.settings.validation.empty_keys import EMPTY, EMPTY_KEY
-from stacks.settings.validation.model_tree import annotation_at, fields_by_key
+from stacks.settings.validation.model_tree import annotation_at, fields_by_key, unwrap
 from stacks.settings.validation.problems import Problem, nearest
 from stacks.settings.validation.registry import register_rule
 from stacks.settings.validation.repeatable import HIDDEN
@@ -69,16 +70,18 @@ def namespace_problems(project: str, config: Mapping[str, str], sections: Sequen
             yield _unknown_provider_key(key, name)
         elif namespace == PROVIDER and name != "location" and value.strip() in EMPTY:
             yield Problem(EMPTY_KEY, (key,), "is empty", "write a value, or leave the key out")
-        if namespace in (*known, *_RESEMBLING):
+        if namespace in (project, SECRET_VALUES, PROVIDER, *_RESEMBLING):
             continue
         problem = f"unknown namespace {namespace!r}"
-        if near := nearest(namespace, known):
+        near = None if namespace in _OTHERS else nearest(namespace, known)
+        if near:
             # Behind the colon may stand a value without its space: only what the program knows is shown.
             shown = key if name in (*sections, *PROVIDER_KEYS) else f"{namespace}:{HIDDEN}"
             yield Problem(
                 UNKNOWN_NAMESPACE, (shown,), problem, f"did you mean {near!r}? rename it in the stack file"
             )
         elif name in sections and _is_section(name, value):
+            problem = "is read by no provider" if namespace in _OTHERS else problem
             remedy = f"the sections of this project begin with '{project}:': rename it in the stack file"
             yield Problem(UNKNOWN_NAMESPACE, (key,), problem, remedy)
 
@@ -93,7 +96,10 @@ def _unknown_provider_key(key: str, name: str) -> Problem:
 
 
 def _is_section(name: str, text: str) -> bool:
-    """Whether a value has keys of the section. Others may use its name for something else."""
+    """Whether a value has keys of the section, or is a choice. Others may use its name for something else."""
+    section = unwrap(annotation_at(Settings, (name,)))
+    if isinstance(section, type) and issubclass(section, StrEnum):
+        return text in [member.value for member in section]
     try:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -104,7 +110,6 @@ def _is_section(name: str, text: str) -> bool:
         if isinstance(item, dict)
         for key in cast("dict[Any, Any]", item)
     }
-    section = annotation_at(Settings, (name,))
     if not isinstance(section, type) or not issubclass(section, BaseModel):
         return False
     return bool(keys.intersection(fields_by_key(section)))

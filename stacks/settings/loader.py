@@ -134,7 +134,7 @@ def _examine(
     own = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     document: dict[str, Any] = {"project": project, "stack": stack}
     problems = [*layers.problems, *_unknown_keys(own, prefix, layers)]
-    problems += namespace_problems(project, config, SECTIONS)
+    problems += namespace_problems(project, config, (*SCALARS, *SECTIONS))
     if is_secret(LOCATION):
         remedy = "set it again without --secret: a region is not secret"
         problems.append(replace(_secret_in_section("location"), problem="is encrypted", remedy=remedy))

@@ -26,4 +26,10 @@ CASES = [
         "azure-native:subscriptionId: is empty; write a value, or leave the key out",
         "azure-native:environment: is empty; write a value, or leave the key out",
     ),
+    case(
+        "namespace-is-known",
+        {"shop:technique": "csi", "kubernetes:vault": {"name": "kv-shop"}},
+        "shop:technique: unknown namespace 'shop'; the sections of this project begin with 'aks-secrets:': rename it in the stack file",
+        "kubernetes:vault: is read by no provider; the sections of this project begin with 'aks-secrets:': rename it in the stack file",
+    ),
 ]
