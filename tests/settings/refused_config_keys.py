@@ -21,12 +21,6 @@ CASES = [
         "azure-native:region: the provider has no key 'region'; did you mean 'location'? rename it in the stack file",
     ),
     case(
-        "empty-key",
-        {"azure-native:subscriptionId": "", "azure-native:environment": ""},
-        "azure-native:subscriptionId: is empty; write a value, or leave the key out",
-        "azure-native:environment: is empty; write a value, or leave the key out",
-    ),
-    case(
         "namespace-is-known",
         {"shop:technique": "csi", "kubernetes:vault": {"name": "kv-shop"}},
         "shop:technique: unknown namespace 'shop'; the sections of this project begin with 'aks-secrets:': rename it in the stack file",

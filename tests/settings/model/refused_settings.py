@@ -19,4 +19,14 @@ CASES = [
         {"azure-native:location": "West Europe password:hunter2"},
         "azure-native:location: 'West Europe …' is not a location name of Azure's public cloud; use the short name that `az account list-locations --query '[].name'` prints",
     ),
+    case(
+        "location-is-spelled",
+        {"azure-native:location": "westeurop"},
+        "azure-native:location: 'westeurop' is no region of Azure, and nearly westeurope; correct it (pulumi config set azure-native:location westeurope)",
+    ),
+    case(
+        "location-is-spelled",
+        {"azure-native:location": "US West 2"},
+        "azure-native:location: 'uswest2' is no region of Azure, and nearly westus2; correct it (pulumi config set azure-native:location westus2)",
+    ),
 ]

@@ -66,14 +66,4 @@ CASES = [
         outbound("userDefinedRouting", subnet_id=SUBNET, route_table_id=SUBNET),
         "cluster.network.route_table_id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (136 characters)' is not a route table id; use the id that `az network vnet subnet show --query routeTable.id` prints",
     ),
-    case(
-        "location-is-spelled",
-        {"azure-native:location": "westeurop"},
-        "azure-native:location: 'westeurop' is no region of Azure, and nearly westeurope; correct it (pulumi config set azure-native:location westeurope)",
-    ),
-    case(
-        "location-is-spelled",
-        {"azure-native:location": "US West 2"},
-        "azure-native:location: 'uswest2' is no region of Azure, and nearly westus2; correct it (pulumi config set azure-native:location westus2)",
-    ),
 ]

@@ -33,4 +33,10 @@ CASES = [
         "technique: is empty; write a value, or leave the key out for the default",
         "vault: is empty; write {} or leave the key out for its defaults",
     ),
+    case(
+        "empty-key",
+        {"azure-native:subscriptionId": "", "azure-native:environment": ""},
+        "azure-native:subscriptionId: is empty; write a value, or leave the key out",
+        "azure-native:environment: is empty; write a value, or leave the key out",
+    ),
 ]
