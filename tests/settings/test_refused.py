@@ -100,8 +100,9 @@ def test_every_file_of_rules_is_imported_and_registers_a_rule(path: Path) -> Non
 def test_a_case_stands_in_the_file_that_is_called_like_the_file_of_its_rule(path: Path) -> None:
     """``rules/vault.py`` has its cases in ``rules/refused_vault.py``, or in ``refused_vault_<noun>.py``."""
     source, name = _SETTINGS / path.parent.relative_to(_FOLDER), path.stem.removeprefix("refused_")
-    while not (source / f"{name}.py").exists():
+    while name and not (source / f"{name}.py").exists():
         name = name.rpartition("_")[0]
+    assert name, f"no file of {source} is called like this one"
     text = (source / f"{name}.py").read_text(encoding="utf-8")
     composed = name == "existing"  # its ids are made of the kind of resource
     assert composed or {case.rule for case in CASES_BY_FILE[path] if f'"{case.rule}"' not in text} == set()
