@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from stacks.settings.types.kubernetes import QUALIFIED_NAME
+from stacks.settings.types.kubernetes import LABEL_VALUE, QUALIFIED_NAME
 from stacks.settings.validation.constraints import Pattern
 
 _OBJECTS = "https://kubernetes.io/docs/concepts/overview/working-with-objects"
@@ -27,7 +27,7 @@ LabelValue = Annotated[
     str,
     Pattern(
         "label-value",
-        r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?",
+        LABEL_VALUE,
         is_a="label value",
         remedy=(
             "use at most 63 letters, digits, hyphens, underscores and full stops, a letter or digit at each"
