@@ -3,17 +3,22 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
+from rehearsal.simulators.azure.types import TYPES
+from rehearsal.simulators.kubernetes import operators
+from rehearsal.simulators.kubernetes.apiserver.custom_resources import schemas_in
+from rehearsal.simulators.kubernetes.apiserver.go_regexp import matches
 from stacks.settings.json_schema import stack_file_schema
 from stacks.settings.types.go_template import actions, fields_of, unpaired
 from tests.patterns.pumped import pumped
 from tests.patterns.schema import patterns_of
 from tests.patterns.source import REPOSITORY, expressions, sources
 
+FOLDERS = sorted({file.parent for file in Path(operators.__file__).parent.glob("*/crds/*.yaml")})
 SIZE = 100_000
 SHORT = (12, 16, 20, 24, 28)
 """Lengths that an exponential expression reads slowly: without them it never ends with a long text."""
@@ -59,6 +64,20 @@ def test_the_types_of_the_settings_are_linear() -> None:
     patterns = patterns_of(stack_file_schema())
     assert len(patterns) > 20
     assert [(pattern, text) for pattern in patterns if (text := _is_slow(pattern, False))] == []
+
+
+def test_the_patterns_of_definitions_are_linear() -> None:
+    """They are not the project's: the API server decides them by an automaton, and the simulated one too."""
+    patterns = patterns_of([dict(schema) for folder in FOLDERS for schema in schemas_in(folder).values()])
+    assert len(patterns) > 5
+    assert {pattern: _slow(partial(matches, pattern), partial(pumped, pattern)) for pattern in patterns} == (
+        dict.fromkeys(patterns)
+    )
+
+
+def test_the_patterns_of_azures_types_are_linear() -> None:
+    patterns = {pattern for row in TYPES.values() for pattern in row.patterns.values()}
+    assert {pattern: text for pattern in patterns if (text := _is_slow(pattern, True))} == {}
 
 
 @pytest.mark.parametrize("pattern", [r"[0-9]+\.?[0-9]*x", r"[a-z]*[a-z0-9]*-", r"a([-a-z]*[a-z])*"])

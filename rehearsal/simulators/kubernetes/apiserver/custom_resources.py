@@ -7,7 +7,6 @@ pkg/apiserver/validation (yugabyte/yugabyte-db#6349 shows the form).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 
 from rehearsal.simulators.kubernetes.api.fields import invalid, is_hashed, unsupported
 from rehearsal.simulators.kubernetes.api.kinds import GroupVersionKind
+from rehearsal.simulators.kubernetes.apiserver.go_regexp import matches
 from rehearsal.simulators.kubernetes.apiserver.typed import Findings, Schema, findings
 from rehearsal.simulators.shape import Failure
 
@@ -81,7 +81,7 @@ def value_failures(value: Any, schema: Schema, path: str = "") -> Iterator[Failu
     if allowed is not None and value not in allowed:
         yield unsupported(path, value, [str(item) for item in allowed])
     pattern = schema.get("pattern")
-    if pattern is not None and isinstance(value, str) and not re.search(pattern, value):
+    if pattern is not None and isinstance(value, str) and not matches(pattern, value):
         yield invalid(path, value, f"{path} in body should match '{pattern}'")
     yield from _size_failures(value, schema, path)
 
