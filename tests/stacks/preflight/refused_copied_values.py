@@ -1,9 +1,12 @@
-"""Refusals of values that cannot be copied, in the exact words of the preflight. None has a value in it."""
+"""Refusals of values that cannot be copied, and of versions that cannot be there yet, in the exact words of
+the preflight. None has a value in it.
+"""
 
 from typing import Any
 
 from tests.settings.rules.refused_copied_values import KEY, OUTPUT, STORAGE, copied
-from tests.stacks.preflight.cases import ELSEWHERE, case
+from tests.settings.samples import csi, secret
+from tests.stacks.preflight.cases import ELSEWHERE, case, workload
 
 _AT = "workloads[0].secrets[0]"
 _DATA = "outputs organization/data/prod"
@@ -117,3 +120,38 @@ CASES = [
         answers={"storage stshop": {}, "keys stshop": {"keys": []}},
     ),
 ]
+
+_VERSION = "0123456789abcdef0123456789abcdef"
+_PINNED = (
+    ".version: is of a secret that this stack has yet to write, and Key Vault chooses its version then;"
+    " remove it, and pin a version after the first update (pulumi config rm --path '"
+)
+_IN_THE_VAULT = {"state": ["azure-native:keyvault:Secret::vault/db-password"]}
+
+
+def _pinned(from_: str = "random", **keys: Any) -> dict[str, Any]:
+    pinned = csi(secret(from_=from_, version=_VERSION, **keys))
+    return {"workloads": [pinned], "operators": {"csi_driver": {}}}
+
+
+def _seeded_elsewhere() -> dict[str, Any]:
+    changes = _pinned("existing", vault="payments")
+    seeding = workload(name="cart", secrets=[secret(from_="random", vault="payments")])
+    return {**changes, "vaults": [{"name": "payments"}], "workloads": [*changes["workloads"], seeding]}
+
+
+CASES += [
+    case("pinned-version-is-there", _pinned(), f"{_AT}{_PINNED}{_AT}.version')"),
+    case(
+        "pinned-version-is-there",
+        _seeded_elsewhere(),
+        f"{_AT}{_PINNED}{_AT}.version')",
+        answers=_IN_THE_VAULT,
+    ),
+]
+VERSIONS_THAT_MAY_BE_THERE = [
+    case("pinned-version-is-there", _pinned(), answers=_IN_THE_VAULT),
+    case("pinned-version-is-there", _pinned("existing")),
+    case("pinned-version-is-there", {**_pinned(), "vault": {"recover": True}}),
+]
+"""Versions of secrets that are in the vault, or may be."""

@@ -64,6 +64,11 @@ def test_networks_that_do_not_meet_are_allowed(changes: dict[str, Any], answers:
     assert find(Case("allowed", changes, (), answers)) == ([], [])
 
 
+@each("case", refused_copied_values.VERSIONS_THAT_MAY_BE_THERE, ids=lambda case: str(dict(case.changes)))
+def test_a_version_that_may_be_there_is_allowed(case: Case) -> None:
+    assert find(case)[0] == []
+
+
 def test_every_check_has_a_case() -> None:
     assert set(CHECKS) == {case.check for case in CASES}
 
