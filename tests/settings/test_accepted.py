@@ -9,7 +9,7 @@ from stacks.settings.types.nearly import REGIONS
 from stacks.settings.types.quantities import at_most
 from tests.each import each
 from tests.settings.cases import as_config, document
-from tests.settings.samples import DRIVER, GUID, SUBNET, csi, operators, pod, secret, waiver
+from tests.settings.samples import DRIVER, GUID, SUBNET, csi, eso, operators, pod, secret, waiver
 
 _IMAGE = "registry.example:5000/shop/api"
 
@@ -37,6 +37,7 @@ def _problems(changes: dict[str, Any]) -> list[str]:
     "schedule",
     [
         # robfig/cron v3, parser.go: fields by strings.Fields, descriptors, @every with a duration of Go
+        *("@every 2562047h", "@every +.5h1.h0s", "@every 0.0000000000000000001ns", "5/+15 00003 * * *"),
         *("@every 1h", "@every 1h30m", "@every 90s", "@every 1.5h", "@every .5h", "@every 500ms"),
         *(
             " 0 3 * * * ",
@@ -58,6 +59,8 @@ def test_schedules_of_the_cron_library(schedule: str) -> None:
     [
         "@every",
         "@every 1x",
+        "@every 2562048h",
+        f"@every {'9' * 5000}h",
         "@Daily",
         " @daily",
         "@reboot",
@@ -69,6 +72,20 @@ def test_schedules_of_the_cron_library(schedule: str) -> None:
 )
 def test_schedules_that_the_cron_library_refuses(schedule: str) -> None:
     assert _problems(_job(schedule)) != []
+
+
+@each(
+    "kind, strategy",
+    [
+        ("Deployment", {"max_surge": "1000%"}),
+        ("Deployment", {"max_surge": 100000, "max_unavailable": "100%"}),
+        ("Deployment", {"max_unavailable": 0}),
+        ("DaemonSet", {"max_surge": "100%", "max_unavailable": "0%"}),
+        ("DaemonSet", {"max_unavailable": 100000}),
+    ],
+)
+def test_shares_of_an_update(kind: str, strategy: dict[str, Any]) -> None:
+    assert _problems({"workloads": [pod(kind=kind, update_strategy=strategy)]}) == []
 
 
 @pytest.mark.parametrize("cpu", [".5", "0.5", "5.", "+1", "1", 1, 0.25, "250m", "0.2500", "1k"])
@@ -105,6 +122,7 @@ def test_amounts_in_any_spelling_are_compared() -> None:
     assert at_most(".5", "500m")
     assert at_most("+1", "1.")
     assert at_most("1E3", "1k")
+    assert at_most("1E", "1Ei")
     assert not at_most("1E", "1k")
     assert at_most("1024000m", "1Ki")
 
@@ -244,3 +262,16 @@ def test_durations_of_go(text: str) -> None:
 @each("text", ["", "1", "1d", "h", "1h 30m", "-1h", "59s", "59999ms", "0"])
 def test_durations_that_go_or_the_program_refuses(text: str) -> None:
     assert _problems({"operators": {"csi_driver": {"poll_interval": text}}}) != []
+
+
+@each("key", [".dockerconfigjson", "a..b", "-", ".a.", "a" * 253])
+def test_keys_of_kubernetes_secrets(key: str) -> None:
+    assert _problems(eso(secret(from_="existing", kubernetes_secret={"key": key}))) == []
+
+
+@each("host", ["*.shop.example.com", "010.20.0.4", "1.2.3", "10.20.0.256"])
+def test_hosts_of_an_ingress(host: str) -> None:
+    """The last three are no addresses, so that the API server takes them."""
+    ingress = {"host": host, "certificate": "shop-tls"}
+    workload = csi(secret(from_="existing"), port=8080, service={"ingress": ingress})
+    assert _problems({"workloads": [workload], "cluster.app_routing": {}, **DRIVER}) == []

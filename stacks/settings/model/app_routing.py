@@ -11,13 +11,16 @@ from stacks.settings.validation.constraints import Pattern
 
 _INGRESS = "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards"
 
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+"""Of an IPv4 address, which ValidateIngress refuses as a host, kubernetes pkg/apis/networking/validation."""
+
 IngressHost = Annotated[
     str,
     Pattern(
         "ingress-host",
-        r"(?:\*\.)?(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)+",
+        rf"(?!(?:{_OCTET}\.){{3}}{_OCTET}$)(?:\*\.)?(?=.{{1,253}}$)[a-z0-9](?:[-a-z0-9]{{0,61}}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{{0,61}}[a-z0-9])?)+",
         is_a="host of an Ingress",
-        remedy="use a DNS name with a full stop, or one whose first part is *",
+        remedy="use a DNS name with a full stop, or one whose first part is *; an IP address is none",
         example="shop.example.com",
         source=_INGRESS,
     ),

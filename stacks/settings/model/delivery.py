@@ -9,7 +9,7 @@ from typing import Annotated
 from stacks.settings.model.metadata import AnnotationKey, LabelKey, LabelValue
 from stacks.settings.model.section import Section
 from stacks.settings.types import nearly
-from stacks.settings.types.kubernetes import DNS_SUBDOMAIN, ENV_NAME
+from stacks.settings.types.kubernetes import DNS_SUBDOMAIN, ENV_NAME, SECRET_KEY
 from stacks.settings.validation.constraints import IntRange, Pattern
 
 _PROVIDER = "https://azure.github.io/secrets-store-csi-driver-provider-azure/docs/getting-started/usage/"
@@ -75,9 +75,12 @@ SecretKeyName = Annotated[
     str,
     Pattern(
         "kubernetes-secret-key",
-        r"[-._a-zA-Z0-9]{1,253}",
+        SECRET_KEY,
         is_a="key of a Kubernetes Secret",
-        remedy="use letters, digits, hyphens, underscores and full stops",
+        remedy=(
+            "use letters, digits, hyphens, underscores and full stops, but not . alone and no .. at the"
+            " beginning"
+        ),
         example="password",
         source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
         shown=False,
@@ -87,7 +90,7 @@ KeptKey = Annotated[
     str,
     Pattern(
         "kept-key",
-        r"\*|[-._a-zA-Z0-9]{1,253}(?:\.\*)?",
+        rf"\*|{SECRET_KEY}(?:\.\*)?",
         is_a="key of a kept Secret",
         remedy="use a key, * for what find finds, or <name>.* for what extract delivers",
         example="db-password",

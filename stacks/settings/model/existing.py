@@ -7,6 +7,18 @@ from stacks.settings.model.section import Section
 from stacks.settings.types.azure import RESOURCE_NAME_RULES, ResourceGroupName, arm_id
 from stacks.settings.validation.constraints import Pattern, any_case
 
+_Name = Annotated[
+    str,
+    Pattern(
+        "existing-name",
+        r"[^/&%\\?<>:+*\s](?:[^/&%\\?<>:+*]{0,258}[^/&%\\?<>:+*\s])?",
+        is_a="name of an Azure resource",
+        remedy="use the name alone, as Azure shows it; `id` takes the whole id",
+        example=None,
+        source=RESOURCE_NAME_RULES,
+    ),
+]
+
 
 def _id(kind: str, provider: str, command: str, name: str = r"[\w-]{1,128}") -> Pattern:
     return arm_id(
@@ -23,7 +35,7 @@ class ExistingSettings(Section):
 
     needs_a_key: ClassVar[bool] = True
 
-    name: str | None = None
+    name: _Name | None = None
     """Name of the resource; requires `resource_group`."""
     resource_group: ResourceGroupName | None = None
     """Resource group of the resource; requires `name`."""

@@ -101,7 +101,7 @@ Share = Annotated[
     str,
     Pattern(
         "update-share",
-        r"[0-9]{1,4}|[0-9]{1,3}%",
+        r"[0-9]{1,9}%?",
         is_a="number of pods",
         remedy="use a number, or a share such as 25%",
         example="25%",

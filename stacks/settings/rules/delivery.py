@@ -1,5 +1,6 @@
 """Rules for where the values of a workload arrive: files, environment variables and Kubernetes Secrets."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ from stacks.settings.model.secrets import SecretSettings
 from stacks.settings.model.settings import Settings
 from stacks.settings.model.workloads import WorkloadSettings
 from stacks.settings.rules.reserved_names import mount_paths
+from stacks.settings.types.kubernetes import SECRET_KEY
 from stacks.settings.validation.problems import Path, join_or, other_names
 from stacks.settings.validation.registry import Violation, rule
 
@@ -50,6 +52,24 @@ def files_differ(workload: WorkloadSettings) -> Iterator[Violation]:
             )
         for mount in mounts:
             seen[mount][path] = value
+
+
+@rule(
+    "property-makes-a-key",
+    WorkloadSettings,
+    source="https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data",
+)
+def properties_make_keys(workload: WorkloadSettings) -> Iterator[Violation]:
+    """The path of a property is the key by default, and Kubernetes has no key of full stops alone."""
+    for index, secret in enumerate(workload.secrets):
+        if secret.property is None or not workload.uses_kubernetes_secret(secret):
+            continue
+        if not re.fullmatch(SECRET_KEY, workload.secret_key_ref(secret).key):
+            yield Violation(
+                ("secrets", index, "property"),
+                "is the key by default, and no key of a Kubernetes Secret is . or begins with ..",
+                "set kubernetes_secret.key",
+            )
 
 
 def _is_same(

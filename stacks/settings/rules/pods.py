@@ -1,10 +1,9 @@
 """Rules across the keys of a pod."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from components.workloads.pod import RestartPolicy, UpdateType, WorkloadKind
-from stacks.settings.model.pods import PodSettings, ProbeSettings, ResourceSettings
+from stacks.settings.model.pods import PodSettings, ProbeSettings, ResourceSettings, UpdateStrategySettings
 from stacks.settings.types.quantities import at_most
 from stacks.settings.validation.problems import join_or
 from stacks.settings.validation.registry import Violation, rule
@@ -202,27 +201,34 @@ def update_strategies_belong_to_the_kind(pod: PodSettings) -> Iterator[Violation
                 else f"has no effect with type: {strategy.type}"
             )
             yield Violation(("update_strategy", key), why, "remove it", remove=True)
-    if rolling and re.fullmatch(r"(?!100%)[1-9][0-9]{2}%", strategy.max_unavailable or ""):
-        yield Violation(
-            ("update_strategy", "max_unavailable"),
-            f"{strategy.max_unavailable} is more than all pods",
-            "choose at most 100%",
-            "25%",
-        )
-    none = {"0", "0%"}
-    surge, unavailable = strategy.max_surge, strategy.max_unavailable
-    if rolling and surge in none and unavailable in none:
-        yield Violation(
-            ("update_strategy", "max_unavailable"),
-            "0 like max_surge, so no pod could be replaced",
-            "set one of them above 0",
-            "1",
-        )
-    if (
-        rolling
-        and kind is WorkloadKind.DAEMON_SET
-        and (surge or "0") not in none
-        and (unavailable or "1") not in none
-    ):
+    if rolling:
+        yield from _shares(strategy, is_daemon_set=kind is WorkloadKind.DAEMON_SET)
+
+
+def _shares(strategy: UpdateStrategySettings, *, is_daemon_set: bool) -> Iterator[Violation]:
+    """ValidateRollingUpdateDeployment and ValidateRollingUpdateDaemonSet in kubernetes,
+    pkg/apis/apps/validation/validation.go, with the defaults of pkg/apis/apps/v1/defaults.go.
+    """
+    at, limited = (
+        "update_strategy",
+        ["max_surge", "max_unavailable"] if is_daemon_set else ["max_unavailable"],
+    )
+    for key in limited:
+        share: str | None = getattr(strategy, key)
+        if share and share.endswith("%") and _amount(share) > 100:
+            problem = f"{share} is more than all pods"
+            yield Violation((at, key), problem, "choose at most 100%", ("25%", "0"))
+    default_surge, default_unavailable = ("0", "1") if is_daemon_set else ("25%", "25%")
+    surge = _amount(strategy.max_surge or default_surge)
+    unavailable = _amount(strategy.max_unavailable or default_unavailable)
+    if surge == unavailable == 0:
+        by_default = " by default" if strategy.max_surge is None else ""
+        problem = f"0 like max_surge{by_default}, so no pod could be replaced"
+        yield Violation((at, "max_unavailable"), problem, "set one of them above 0", "1")
+    if is_daemon_set and surge and unavailable:
         problem = "above 0 like max_surge, but a DaemonSet accepts only one of them"
-        yield Violation(("update_strategy", "max_unavailable"), problem, "set one of them to 0", "0")
+        yield Violation((at, "max_unavailable"), problem, "set one of them to 0", "0")
+
+
+def _amount(share: str) -> int:
+    return int(share.removesuffix("%"))

@@ -10,11 +10,12 @@ from stacks.settings.validation.constraints import Pattern, any_case
 RESOURCE_NAME_RULES = (
     "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules"
 )
+_GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 ARM_ID = (
     any_case("/subscriptions/")
-    + r"[0-9a-fA-F-]{36}"
+    + _GUID  # ARM answers another text with InvalidSubscriptionId
     + any_case("/resourceGroups/")
-    + r"[-\w.()]{1,90}"
+    + r"[-\w.()]{0,89}[-\w()]"
     + any_case("/providers/")
 )
 _NETWORK = any_case("Microsoft.Network/")
@@ -55,7 +56,7 @@ Guid = Annotated[
     str,
     Pattern(
         "object-id",
-        r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        _GUID,
         is_a="object id",
         remedy="use the object id, a GUID, that `az ad user|group|sp show --id NAME --query id` prints",
         example="00000000-0000-0000-0000-000000000000",

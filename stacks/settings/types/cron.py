@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from stacks.settings.types import nearly
+from stacks.settings.types.durations import nanoseconds
 from stacks.settings.validation.constraints import Pattern, refusal
 from stacks.settings.validation.registry import register_rule
+from stacks.settings.validation.repeatable import quoted
 
 _SCHEDULES = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"
 _ZONES = register_rule(
@@ -35,8 +37,14 @@ _IN_RANGE = register_rule("cron-field", _SCHEDULES)
 
 def _fields_are_in_range(schedule: str) -> str:
     """Each of the five fields is `*`, or numbers and names in its range, ranges of them, or steps."""
-    if schedule.startswith("@"):
-        return schedule  # the pattern has all of them
+    if schedule.startswith("@"):  # the pattern has all of them
+        if schedule.startswith("@every") and nanoseconds(schedule.removeprefix("@every")) is None:
+            raise refusal(
+                _IN_RANGE,
+                f"{quoted(schedule)} is longer than Go's durations",
+                "choose at most 2562047h, 292 years",
+            )
+        return schedule
     for text, (field, low, high, names) in zip(schedule.lower().split(), _FIELDS, strict=True):
         items = [item for item in text.split(",") if item]  # robfig/cron drops empty ones
         if not items or not all(_is_item(item, low, high, names) for item in items):
@@ -50,13 +58,13 @@ def _fields_are_in_range(schedule: str) -> str:
 
 def _is_item(item: str, low: int, high: int, names: dict[str, int]) -> bool:
     span, _, step = item.partition("/")
-    if "/" in item and not re.fullmatch(r"0*[1-9][0-9]{0,3}", step):
+    if "/" in item and not re.fullmatch(r"\+?0*[1-9][0-9]{0,17}", step):
         return False
     if span in ("*", "?"):
         return True
     first, _, last = span.partition("-")
     ends = [
-        names.get(end, int(end) if re.fullmatch(r"[0-9]{1,4}", end) else -1)
+        names.get(end, int(end) if re.fullmatch(r"\+?0*[0-9]{1,4}", end) else -1)
         for end in ([first, last] if "-" in span else [first])
     ]
     return all(low <= end <= high for end in ends) and ends == sorted(ends)

@@ -23,6 +23,25 @@ def duration(rule_id: str, *, example: str, source: str) -> Pattern:
     )
 
 
+_NANOSECONDS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9} | {
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+}
+_LONGEST = 2**63 - 1
+
+
+def nanoseconds(text: str) -> int | None:
+    """A duration of Go's time.ParseDuration, such as 1.5h. None: it is longer than 292 years."""
+    total = 0
+    for whole, fraction, unit in re.findall(r"([0-9]*)(?:\.([0-9]*))?([a-zµμ]+)", text):
+        significant = whole.lstrip("0")
+        if len(significant) > len(str(_LONGEST)):
+            return None
+        total += int(significant or "0") * _NANOSECONDS[unit]
+        total += int(float(f"0.{fraction[:20]}" if fraction else 0) * _NANOSECONDS[unit])
+    return total if total <= _LONGEST else None
+
+
 def seconds(text: str) -> int:
     """A valid duration in seconds."""
     return int(sum(float(number) * _SECONDS[unit] for number, unit in re.findall(_PART, text)))

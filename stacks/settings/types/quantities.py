@@ -65,7 +65,7 @@ def share(amount: str, whole: str) -> int | None:
 
 def _value(quantity: str) -> Decimal:
     quantity = quantity.removeprefix("+")
-    if re.fullmatch(r"[0-9]+[eE].+", quantity):
+    if re.fullmatch(r"[0-9]+[eE]\+?[0-9]+", quantity):  # 1E and 1Ei are units
         return Decimal(quantity)
     number, unit = re.fullmatch(r"([0-9.]+)(.*)", quantity).groups()  # pyright: ignore[reportOptionalMemberAccess] the patterns above held
     return Decimal(number) * _UNITS[unit]

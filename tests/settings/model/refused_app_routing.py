@@ -22,12 +22,12 @@ CASES = [
     case(
         "ingress-host",
         served(host="*"),
-        "workloads[0].service.ingress.host: '*' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *",
+        "workloads[0].service.ingress.host: '*' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *; an IP address is none",
     ),
     case(
         "ingress-host",
         served(host="https://shop.example.com"),
-        "workloads[0].service.ingress.host: 'https://shop.example.com' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *",
+        "workloads[0].service.ingress.host: 'https://shop.example.com' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *; an IP address is none",
     ),
     case(
         "ingress-path",
@@ -48,5 +48,10 @@ CASES = [
         "ingress-path",
         served(path="/a/."),
         "workloads[0].service.ingress.path: '/a/.' is not a path of an Ingress; begin with a slash; no expression and no segment '', '.' or '..' is taken",
+    ),
+    case(
+        "ingress-host",
+        served(host="10.20.0.4"),
+        "workloads[0].service.ingress.host: '10.20.0.4' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *; an IP address is none",
     ),
 ]

@@ -22,7 +22,7 @@ CASES = [
     case(
         "kubernetes-secret-key",
         {"workloads": [csi(secret(from_="existing", kubernetes_secret={"key": "a b"}))], **DRIVER},
-        "workloads[0].secrets[0].kubernetes_secret.key: the value is not a key of a Kubernetes Secret; use letters, digits, hyphens, underscores and full stops",
+        "workloads[0].secrets[0].kubernetes_secret.key: the value is not a key of a Kubernetes Secret; use letters, digits, hyphens, underscores and full stops, but not . alone and no .. at the beginning",
     ),
     case(
         "kept-key",
@@ -71,5 +71,10 @@ CASES = [
         "mount-path",
         {"workloads": [csi(secret(from_="existing"), mount_path="/var/run/secrets/azure/tokens")], **DRIVER},
         "workloads[0].mount_path: '/var/run/secrets/azure/tokens' is not a path for a mount; use an absolute path without a slash at the end, and no system folder, whose files the mount would hide",
+    ),
+    case(
+        "kubernetes-secret-key",
+        eso(secret(from_="existing", kubernetes_secret={"key": "..data"})),
+        "workloads[0].secrets[0].kubernetes_secret.key: the value is not a key of a Kubernetes Secret; use letters, digits, hyphens, underscores and full stops, but not . alone and no .. at the beginning",
     ),
 ]

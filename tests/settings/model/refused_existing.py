@@ -32,4 +32,14 @@ CASES = [
         alerts(action_group={"id": PLATFORM_CLUSTER_ID}),
         "monitoring.alerts.action_group.id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (144 characters)' is not an id of an action group; use the id that `az monitor action-group show --query id` prints",
     ),
+    case(
+        "existing-name",
+        {"cluster": {"existing": {"name": "", "resource_group": "rg-platform"}}},
+        "cluster.existing.name: '' is not a name of an Azure resource; use the name alone, as Azure shows it; `id` takes the whole id",
+    ),
+    case(
+        "existing-name",
+        {"vault": {"existing": {"name": "vaults/kv-platform", "resource_group": "rg-platform"}}},
+        "vault.existing.name: 'vaults/kv-platform' is not a name of an Azure resource; use the name alone, as Azure shows it; `id` takes the whole id",
+    ),
 ]

@@ -41,8 +41,8 @@ CASES = [
     ),
     case(
         "update-share",
-        {"workloads": [pod(update_strategy={"max_surge": "1000%"})]},
-        "workloads[0].update_strategy.max_surge: '1000%' is not a number of pods; use a number, or a share such as 25%",
+        {"workloads": [pod(update_strategy={"max_surge": "1.5%"})]},
+        "workloads[0].update_strategy.max_surge: '1.5%' is not a number of pods; use a number, or a share such as 25%",
     ),
     case(
         "probe-delay",

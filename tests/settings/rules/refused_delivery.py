@@ -218,4 +218,9 @@ CASES = [
         },
         "workloads[0].secrets[1].file: another object has this file; choose another file (pulumi config set --path --plaintext 'workloads[0].secrets[1].file' db-password-2)",
     ),
+    case(
+        "property-makes-a-key",
+        eso(secret(from_="existing", property="..password", env="DB_PASSWORD")),
+        "workloads[0].secrets[0].property: is the key by default, and no key of a Kubernetes Secret is . or begins with ..; set kubernetes_secret.key",
+    ),
 ]

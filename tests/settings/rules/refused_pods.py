@@ -148,4 +148,19 @@ CASES = [
         "workloads[0].os: 'windows' needs a node pool of Windows, which the cluster does not have; add a pool with os_sku: Windows2025 to cluster.user_pools (pulumi config set --path 'workloads[0].os' linux)",
         "workloads[0].os: has no effect with kind: none; remove it, or choose another kind (pulumi config rm --path 'workloads[0].os')",
     ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(kind="DaemonSet", update_strategy={"max_surge": "101%", "max_unavailable": 0})]},
+        "workloads[0].update_strategy.max_surge: 101% is more than all pods; choose at most 100% (pulumi config set --path 'workloads[0].update_strategy.max_surge' 25%)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(kind="DaemonSet", update_strategy={"max_unavailable": 0})]},
+        "workloads[0].update_strategy.max_unavailable: 0 like max_surge by default, so no pod could be replaced; set one of them above 0 (pulumi config set --path 'workloads[0].update_strategy.max_unavailable' 1)",
+    ),
+    case(
+        "update-strategy-of-the-kind",
+        {"workloads": [pod(update_strategy={"max_unavailable": "0101%"})]},
+        "workloads[0].update_strategy.max_unavailable: 0101% is more than all pods; choose at most 100% (pulumi config set --path 'workloads[0].update_strategy.max_unavailable' 25%)",
+    ),
 ]

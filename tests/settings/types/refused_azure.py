@@ -1,7 +1,7 @@
 """Settings that the rules of ``types/azure.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import SUBNET, eso, outbound, private, secret, workload
+from tests.settings.samples import GUID, SUBNET, eso, outbound, private, secret, workload
 
 CASES = [
     case(
@@ -65,5 +65,10 @@ CASES = [
         "route-table-id",
         outbound("userDefinedRouting", subnet_id=SUBNET, route_table_id=SUBNET),
         "cluster.network.route_table_id: '/subscriptions/aaaaaaaa-0000-0000-0000-000000000000/resource… (136 characters)' is not a route table id; use the id that `az network vnet subnet show --query routeTable.id` prints",
+    ),
+    case(
+        "subnet-id",
+        {"cluster.network": {"subnet_id": SUBNET.replace(GUID, "a" * 36)}},
+        "cluster.network.subnet_id: '/subscriptions/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/resource… (136 characters)' is not a subnet id; use the id that `az network vnet subnet show --query id` prints",
     ),
 ]

@@ -29,4 +29,9 @@ CASES = [
         {"workloads": [pod(kind="CronJob", schedule="@daily", time_zone="Local")]},
         "workloads[0].time_zone: 'Local' is not a time zone; use a name of the tz database",
     ),
+    case(
+        "cron-field",
+        {"workloads": [pod(kind="CronJob", schedule="@every 9999999999h")]},
+        "workloads[0].schedule: '@every 9999999999h' is longer than Go's durations; choose at most 2562047h, 292 years",
+    ),
 ]

@@ -33,6 +33,12 @@ _FIELDS: Final = (
     (1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
     (0, 6, "sun mon tue wed thu fri sat"),
 )
+_UNITS: Final = {
+    **{"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6},
+    **{"s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9},
+}
+"""Units of Go's durations in nanoseconds; the micro sign and the Greek letter look alike."""
+_LONGEST: Final = 2**63 - 1
 _DESCRIPTORS: Final = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 
 
@@ -88,13 +94,11 @@ def wrong_with_schedule(schedule: str) -> str | None:
 
 def _parse(spec: str) -> None:
     if spec.startswith("@"):
-        if spec not in _DESCRIPTORS and not re.fullmatch(r"@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+", spec):
-            every = spec.removeprefix("@every ")
-            raise _WrongError(
-                f"unrecognized descriptor: {spec}"
-                if every == spec
-                else f'failed to parse duration {spec}: time: invalid duration "{every}"'
-            )
+        every = spec.removeprefix("@every ")
+        if every == spec and spec not in _DESCRIPTORS:
+            raise _WrongError(f"unrecognized descriptor: {spec}")
+        if every != spec and (why := _wrong_with_duration(every)):
+            raise _WrongError(f"failed to parse duration {spec}: time: {why}")
         return
     fields = spec.split()
     if len(fields) != len(_FIELDS):
@@ -105,6 +109,33 @@ def _parse(spec: str) -> None:
         numbers = {name: number for number, name in enumerate(names.split(), least)}
         for part in filter(None, item.split(",")):
             _range(part, least, most, numbers)
+
+
+def _wrong_with_duration(text: str) -> str | None:
+    """ParseDuration in Go's src/time/format.go."""
+    unsigned, failure = re.sub(r"^[+-]", "", text), f'invalid duration "{text}"'
+    if unsigned == "0":
+        return None
+    if not unsigned:
+        return failure
+    total = 0
+    while unsigned:
+        part = re.match(r"([0-9]*)(\.?)([0-9]*)([^.0-9]*)", unsigned)
+        if part is None or not (part[1] or part[3]):
+            return failure
+        if not part[4]:
+            return f'missing unit in duration "{text}"'
+        if (unit := _UNITS.get(part[4])) is None:
+            return f'unknown unit "{part[4]}" in duration "{text}"'
+        whole = part[1].lstrip("0")
+        if len(whole) > len(str(_LONGEST)):
+            return failure
+        fraction = float(f"0.{part[3]}") if part[3] else 0.0
+        total += int(whole or "0") * unit + int(fraction * unit)
+        if total > _LONGEST + text.startswith("-"):
+            return failure
+        unsigned = unsigned[part.end() :]
+    return None
 
 
 def _range(text: str, least: int, most: int, names: dict[str, int]) -> None:
@@ -135,8 +166,13 @@ def _range(text: str, least: int, most: int, names: dict[str, int]) -> None:
 def _number(text: str, names: dict[str, int]) -> int:
     if text.lower() in names:
         return names[text.lower()]
-    if not re.fullmatch(r"[+-]?\d+", text):
-        raise _WrongError(f'failed to parse int from {text}: strconv.Atoi: parsing "{text}": invalid syntax')
-    if int(text) < 0:
-        raise _WrongError(f"negative number ({text}) not allowed: {text}")
-    return int(text)
+    failure = f'failed to parse int from {text}: strconv.Atoi: parsing "{text}":'
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
+        raise _WrongError(f"{failure} invalid syntax")
+    digits = text.lstrip("+-").lstrip("0") or "0"
+    number = int(digits[:20]) * (-1 if text.startswith("-") else 1)
+    if not -_LONGEST - 1 <= number <= _LONGEST:
+        raise _WrongError(f"{failure} value out of range")
+    if number < 0:
+        raise _WrongError(f"negative number ({number}) not allowed: {text}")
+    return number
