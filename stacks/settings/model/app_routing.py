@@ -11,7 +11,7 @@ from stacks.settings.validation.constraints import Pattern
 
 _INGRESS = "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards"
 
-_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_OCTET = "0*(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 """Of an IPv4 address, which ValidateIngress refuses as a host, kubernetes pkg/apis/networking/validation."""
 
 IngressHost = Annotated[

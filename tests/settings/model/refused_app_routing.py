@@ -54,4 +54,9 @@ CASES = [
         served(host="10.20.0.4"),
         "workloads[0].service.ingress.host: '10.20.0.4' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *; an IP address is none",
     ),
+    case(
+        "ingress-host",
+        served(host="010.20.0.4"),
+        "workloads[0].service.ingress.host: '010.20.0.4' is not a host of an Ingress; use a DNS name with a full stop, or one whose first part is *; an IP address is none",
+    ),
 ]
