@@ -72,7 +72,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
-@proved(150)
+@proved(60)
 @given(documents())
 def test_what_the_settings_accept_is_accepted(document: dict[str, Any]) -> None:
     accepted, problems = read("aks-secrets", "dev", as_config(document), is_encrypted)
