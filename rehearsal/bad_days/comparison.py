@@ -11,7 +11,8 @@ from rehearsal.simulators.world import World
 
 _VOLATILE: Final = (
     *("uid", "resourceVersion", "generation"),
-    *("reconcile.external-secrets.io/data-hash", "syncedResourceVersion"),  # hashes of the values
+    # Hashes of the values, and when the cluster got them.
+    *("reconcile.external-secrets.io/data-hash", "syncedResourceVersion", "syncHash", "lastTransitionTime"),
 )
 _SHOWN: Final = 3
 

@@ -50,7 +50,7 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
         ]
         + [_ingress_access(context, index, ingress) for index, ingress in settings.ingresses]
     }
-    by_workload = {workload.name: _kubernetes_secrets(workload) for workload in settings.workloads}
+    by_workload = {workload.name: kubernetes_secrets_of(workload) for workload in settings.workloads}
     if secrets := {name: secrets for name, secrets in by_workload.items() if secrets}:
         outputs["kubernetes_secrets"] = secrets
     if services := {
@@ -77,7 +77,7 @@ def workload_outputs(context: WorkloadContext, workloads: Mapping[str, Workload]
     return outputs
 
 
-def _kubernetes_secrets(workload: WorkloadSettings) -> dict[str, list[str]]:
+def kubernetes_secrets_of(workload: WorkloadSettings) -> dict[str, list[str]]:
     """The Kubernetes Secrets that hold values of a workload, each with its keys."""
     secrets: dict[str, list[str]] = {}
     for _, value in workload.delivered_values:

@@ -1,7 +1,7 @@
 """The state of this stack, as the last operation left it.
 
-Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warnings/vaults.py), and the
-values in it.
+Deliberately not here: what follows from it (hand_over.py, kept_secrets.py, warnings/vaults.py,
+warnings/pods_elsewhere.py), and the values in it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,6 +25,8 @@ DAPR_COMPONENT = "kubernetes:dapr.io/v1alpha1:Component"
 DAPR_CONFIGURATION = "kubernetes:dapr.io/v1alpha1:Configuration"
 EXTERNAL_SECRET = "kubernetes:external-secrets.io/v1:ExternalSecret"
 PROVIDER_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"
+SECRET_SYNC = "kubernetes:secret-sync.x-k8s.io/v1alpha1:SecretSync"
+NAMESPACE = "kubernetes:core/v1:Namespace"
 # The engine's own function, also behind StackReference: pulumi, pkg/resource/deploy/builtins.go
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 
@@ -52,6 +54,8 @@ class OwnState:
     """Vault and name, in lower case, of each object that the output ``access`` of the last update lists."""
     principals: Mapping[str, str] = field(default_factory=dict[str, str])
     """Object ids of the principals of user-assigned identities, by logical name."""
+    published: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Outputs of the stack."""
 
     @classmethod
     def read(cls) -> Self:
@@ -69,6 +73,7 @@ class OwnState:
         principals: dict[str, str] = {}
         components: dict[str, str] = {}
         read: set[tuple[str, str]] = set()
+        published: Mapping[str, Any] = {}
         resources: Mapping[str, Mapping[str, Any]] = answer["outputs"] if answer else {}
         for urn, resource in resources.items():
             _, _, types, name = urn.removeprefix("urn:pulumi:").split("::", 3)
@@ -78,6 +83,7 @@ class OwnState:
             if token in (EXTERNAL_SECRET, PROVIDER_CLASS):
                 specs[token, name] = outputs.get("spec", {})
             if token == STACK:
+                published = outputs
                 rows: Iterable[Mapping[str, Any]] = outputs.get("access") or ()
                 read = {(str(row["vault"]).lower(), str(row["secret"]).lower()) for row in rows}
             if token == IDENTITY:
@@ -92,7 +98,12 @@ class OwnState:
             components,
             frozenset(read),
             principals,
+            published,
         )
+
+    def has(self, token: str, name: str) -> bool:
+        """Whether there is a resource of a type with this name, as in ``holders``."""
+        return (token, name) in self.holders
 
     def of_type(self, token: str) -> frozenset[str]:
         """Logical names of the resources of a type."""

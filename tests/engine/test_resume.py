@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from components.workloads import Technique
+from rehearsal.bad_days import comparison
 from rehearsal.simulator_process import Simulators
 from tests.engine.kills import cloud_of, killed_up, lost_answers, recovered
+from tests.settings.samples import operators
 from tests.support.rehearse import Rehearsal
 
 pytestmark = pytest.mark.engine
@@ -44,6 +47,23 @@ def with_chart(tmp_path: Path, simulators: Simulators) -> Stack:
         return rehearsal
 
     return stack
+
+
+def test_two_updates_of_every_technique_end_with_the_same_cloud(
+    tmp_path: Path, simulators: Simulators
+) -> None:
+    """Otherwise a campaign of bad days calls every run of the stack a failure."""
+    workloads = [
+        {**ORDERS, "name": technique.value, "namespace": technique.value, "technique": technique.value}
+        for technique in Technique
+    ]
+    first, second = (Rehearsal.small(tmp_path / name, simulators, *workloads) for name in ("one", "two"))
+    for stack in (first, second):
+        stack.config["aks-secrets:operators"] = operators()
+    first.up()
+    done = second.command("up")
+    assert done.status == 0, done.output
+    assert comparison.difference(cloud_of(first), cloud_of(second)) == ""
 
 
 def _undisturbed(stack: Stack) -> dict[str, Any]:

@@ -119,7 +119,8 @@ NEEDS: Mapping[str, Capability] = {
 }
 
 
-def _cases() -> Iterator[Any]:
+def edits() -> Iterator[tuple[Technique, str]]:
+    """Each edit that a technique accepts."""
     for technique in WITH_SECRETS:
         spec = WORKLOADS[technique].spec
         for name in EDITS:
@@ -130,7 +131,7 @@ def _cases() -> Iterator[Any]:
                 continue
             if not spec.secret_per_value and name in ("another source", "another type"):
                 continue  # refused: a value that the program does not know, two types in one Secret
-            yield pytest.param(technique, name, id=f"{technique}-{name}")
+            yield technique, name
 
 
 @built_once
@@ -185,7 +186,7 @@ def makers(built: Build) -> dict[str, Any]:
 OTHERS = ("PLAIN", "FILED", "KEYED", "PROPERTY", "DSN", "some/file")
 
 
-@pytest.mark.parametrize(("technique", "edit"), list(_cases()))
+@pytest.mark.parametrize(("technique", "edit"), [pytest.param(*case, id="-".join(case)) for case in edits()])
 def test_an_edit_leaves_the_secrets_of_other_values_alone(technique: Technique, edit: str) -> None:
     before, after = (stack(technique, change, "none", "managed") for change in (None, edit))
     read_before, read_after = targets(before), targets(after)

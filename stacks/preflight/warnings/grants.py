@@ -1,7 +1,9 @@
 """Warnings about role assignments that the stack would make a second time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from components import naming
 from components.authorization.roles import ObjectType
 from components.cluster.app_routing import routing_identity
 from stacks.preflight.checks.vaults import resolved_vaults
@@ -50,6 +52,40 @@ def role_assignments_are_made_once(lookup: Lookup) -> Iterator[Violation]:
                     " role assignments of an identity that stacks share to one of them",
                     command="pulumi config set aks-secrets:grants external",
                 )
+
+
+@warning(
+    "grants-of-others-exist",
+    "role, scope and principal occur together once:"
+    " https://learn.microsoft.com/azure/role-based-access-control/troubleshooting",
+)
+def role_assignments_of_others_stay_theirs(lookup: Lookup) -> Iterator[Violation]:
+    """With ``grants: external`` the state has what others made as resources that are only read, so neither
+    `up` nor `resume` can make them the program's.
+    """
+    settings, state = lookup.settings, lookup.state
+    if settings.grants is not Grants.MANAGED:
+        return
+    grants: Sequence[Mapping[str, Any]] = state.published.get("grants") or ()
+    theirs = [
+        grant
+        for grant in grants
+        if grant.get("exists")
+        and grant["principal"] in settings.workloads_by_identity
+        and state.has(
+            ROLE_ASSIGNMENT,
+            naming.role_assignment(grant["scope"], grant["roleDefinition"], grant["principalId"]),
+        )
+    ]
+    if theirs:
+        yield Violation(
+            ("grants",),
+            f"is managed now, but the stack only reads {len(theirs)} role assignments that were made while it"
+            " was external, so `pulumi up` cannot create them: cannot create already existing resource",
+            "leave them to those who made them, or take them over as"
+            " docs/operations.md#grants-that-others-made describes",
+            command="pulumi config set aks-secrets:grants external",
+        )
 
 
 @warning(

@@ -8,6 +8,7 @@ from stacks.preflight.registry import CHECKS, WARNINGS
 from tests.each import each
 from tests.settings.cases import has_form
 from tests.stacks.preflight import (
+    test_pods_elsewhere,
     test_refused,
     warned_cluster,
     warned_grants,
@@ -25,6 +26,7 @@ CASES = [
     *warned_cluster.CASES,
     *warned_grants.CASES,
     *warned_networks.CASES,
+    *test_pods_elsewhere.CASES,
     *warned_vaults.CASES,
     *warned_workloads.CASES,
 ]
@@ -59,7 +61,16 @@ def test_no_warning_repeats_a_value_that_may_be_secret() -> None:
     assert [line for case in CASES for line in case.says if "canary" in line] == []
 
 
-@pytest.mark.parametrize("case", [*missing.MAY_BE_THERE, *warned_grants.SILENT, *warned_workloads.SILENT])
+@pytest.mark.parametrize(
+    "case",
+    [
+        *missing.MAY_BE_THERE,
+        *test_pods_elsewhere.SILENT,
+        *warned_grants.SILENT,
+        *warned_vaults.SILENT,
+        *warned_workloads.SILENT,
+    ],
+)
 def test_what_is_granted_or_there_is_not_warned_of(case: Case) -> None:
     assert find(case) == ([], [])
 

@@ -1,8 +1,12 @@
-"""Warnings of the preflight about vaults that are to be recovered, in their exact words."""
+"""Warnings of the preflight about vaults that are to be recovered and about grants that others made, in their
+exact words.
+"""
 
 from typing import Any
 
-from tests.stacks.preflight.cases import case, vault, workload
+from components import naming
+from components.authorization.roles import Role
+from tests.stacks.preflight.cases import GROUP, Case, case, vault, workload
 
 _RECOVERS: dict[str, Any] = {
     "vault": {"name": "kv-shop", "recover": True},
@@ -14,7 +18,39 @@ FIRST_VAULT = [
 ]
 _REMOVE = "remove it after this `pulumi up` (pulumi config rm --path 'vault.recover')"
 
+_PRINCIPAL = "aaaaaaaa-1111-4111-8111-111111111111"
+_SCOPE = f"{GROUP}/vaults/kv-old/secrets/db"
+_NAME = naming.role_assignment(_SCOPE, Role.KEY_VAULT_SECRETS_USER.value, _PRINCIPAL)
+_MADE_BY_OTHERS: dict[str, Any] = {"workloads": [workload(secrets=[{"name": "db", "from": "existing"}])]}
+_STACK = "pulumi:pulumi:Stack::aks-secrets-dev"
+_PUBLISHED = {
+    "grants": [
+        {
+            "principal": "shop",
+            "principalId": _PRINCIPAL,
+            "roleDefinition": Role.KEY_VAULT_SECRETS_USER.value,
+            "scope": _SCOPE,
+            "exists": True,
+        }
+    ]
+}
+_READ = {
+    "state": {
+        _STACK: _PUBLISHED,
+        "azure-native:authorization:RoleAssignment::shop/secrets/db": {"name": _NAME},
+    }
+}
+
 CASES = [
+    case(
+        "grants-of-others-exist",
+        _MADE_BY_OTHERS,
+        "grants: is managed now, but the stack only reads 1 role assignments that were made while it was"
+        " external, so `pulumi up` cannot create them: cannot create already existing resource; leave them to"
+        " those who made them, or take them over as docs/operations.md#grants-that-others-made describes"
+        " (pulumi config set aks-secrets:grants external)",
+        answers=_READ,
+    ),
     case(
         "vault-may-be-deleted",
         {"vaults": [{"name": "payments", "resource_name": "kv-payments"}]},
@@ -90,4 +126,9 @@ CASES = [
         " SoftDeletedVaultDoesNotExist; remove it after this `pulumi up`"
         " (pulumi config rm --path 'vaults[0].recover')",
     ),
+]
+SILENT = [
+    # They stay theirs; one that is in the state no more is found by `resume`.
+    Case("grants-of-others-exist", {**_MADE_BY_OTHERS, "grants": "external"}, (), _READ),
+    Case("grants-of-others-exist", _MADE_BY_OTHERS, (), {"state": {_STACK: _PUBLISHED}}),
 ]
