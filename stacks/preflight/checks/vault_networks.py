@@ -1,6 +1,6 @@
 """The way from the nodes to a vault with a firewall: the addresses that Key Vault sees.
 
-Deliberately not here: whether any way is configured (settings/rules/vault.py), and private endpoints.
+Deliberately not here: whether any way is configured (settings/rules/vault_network.py), and private endpoints.
 """
 
 import ipaddress
