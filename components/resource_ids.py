@@ -119,6 +119,11 @@ def child_id(parent_id: str, collection: str, name: str) -> str:
     return f"{parent_id}/{collection}/{name}"
 
 
+def resource_group_id(subscription_id: str, name: str) -> str:
+    """The id of a resource group."""
+    return f"/subscriptions/{subscription_id}/resourceGroups/{name}"
+
+
 def virtual_network_id(subscription_id: str, resource_group: str, name: str) -> str:
     """ARM id of a virtual network."""
     return resource_id(subscription_id, resource_group, "Microsoft.Network/virtualNetworks", name)

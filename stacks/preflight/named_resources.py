@@ -7,7 +7,7 @@ stack has a provider there anyway: a lookup alone would put one more into its st
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.resource_ids import ArmId
+from components.resource_ids import ArmId, resource_group_id
 from stacks.preflight.existing import managed_here, place, subscription_option
 from stacks.preflight.lookup import Call, Lookup
 from stacks.settings.azure_names import ACTION_GROUP, WORKSPACE, existing_resources
@@ -75,7 +75,7 @@ def read_groups(lookup: Lookup) -> None:
             f"resource group {name!r}",
             "az group list --output table",
             lambda call=call: lookup.call(call),
-            arm_id=f"/subscriptions/{own}/resourceGroups/{name}",
+            arm_id=resource_group_id(own, name),
         )
 
 

@@ -40,10 +40,16 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     (r"azure/entra", r"sample: No matching federated identity record", PART),
     (r"kubernetes/apiserver/(validation|pod_security)/.*", r"", PART),
     (r"kubernetes/apiserver/openapi", r"run `make setup`", SEED),
+    (r"kubernetes/apiserver/go_regexp", r"is not known here", SEED),
     (
         r"kubernetes/(cluster|controllers/namespaces)",
         r"",
         "an answer to a read or a deletion, not to an update",
+    ),
+    (
+        r"kubernetes/operators/akv2k8s/key_vault",
+        r"^transform type|^no datakey specified",
+        "the program writes a key into each object and no transform",
     ),
     (r"kubernetes/operators/csi/driver", r"driver name sample|sample not set in", PART),
     (r"kubernetes/operators/dapr/\w+", r"secrets \"|sample/sample|kube/config", PART),

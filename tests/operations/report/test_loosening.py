@@ -33,8 +33,8 @@ LOOSENING: dict[str, tuple[Any, str]] = {
         ["77777777-7777-4888-8999-000000000000"],
         f"could change every secret of {VAULT}",
     ),
-    "operators.csi_driver.rotation": (
-        False,
+    "operators.csi_driver": (
+        {"rotation": False},
         "rotation by the CSI driver of the cluster",
     ),
     "namespaces.1.enforce": ("privileged", f"{_PROFILE} privileged"),
