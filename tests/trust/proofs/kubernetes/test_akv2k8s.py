@@ -1,5 +1,7 @@
 """The proofs of akv2k8s break when the program does."""
 
+from typing import Any
+
 import pytest
 
 from tests.trust.proofs.broken import UNREAD, Broken, check, config, ids
@@ -13,7 +15,25 @@ _SYNCED = {
     "workloads": [{**entry, "technique": "akv2k8s"} for entry in _COPIED["workloads"]],
 }
 
+def _writes_both(name: str, key: str) -> dict[str, Any]:
+    """A workload whose AzureKeyVaultSecret writes a key of Secret ``both``."""
+    secret = {"name": key, "from": "existing", "env": "VALUE"}
+    listed = [{**secret, "kubernetes_secret": {"name": "both", "key": key}}]
+    return {**_SYNCED["workloads"][0], "name": name, "secrets": listed}
+
+
 BROKEN = [
+    Broken(
+        "akv2k8s-writes-one-secret",
+        "stacks.settings.rules.delivery",
+        """if owner != workload.name:
+                yield Violation((*here, "name")""",
+        """if owner != workload.name and kind != place.type:
+                yield Violation((*here, "name")""",
+        {**_SYNCED, "workloads": [_writes_both("copied", "password"), _writes_both("other", "key")]},
+        "other",
+        says="writes Secret 'both', as AzureKeyVaultSecret 'both' does",
+    ),
     Broken(
         "akv2k8s-signs-in",
         _CHART,
