@@ -140,7 +140,9 @@ def workload_names_differ(settings: Settings) -> Iterator[Violation]:
     source=f"{_FEDERATION} (issuer and subject are unique on an identity)",
 )
 def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
-    """A ServiceAccount has one annotation with a client id, and an identity one credential for it."""
+    """A ServiceAccount has one annotation with a client id, and an identity one credential for it. A workload
+    whose operator reads as itself needs neither.
+    """
     seen: dict[tuple[str, str], list[WorkloadSettings]] = {}
     for index, workload in enumerate(settings.workloads):
         account = (workload.namespace, workload.service_account_name)
@@ -148,14 +150,39 @@ def service_accounts_differ(settings: Settings) -> Iterator[Violation]:
         where = f"another workload of namespace {account[0]!r} has the ServiceAccount {account[1]!r}"
         at = ("workloads", index, "service_account")
         in_one = "list the secrets of both in one of them"
-        if any(workload.identity_name == other.identity_name for other in others):
+        annotated = [
+            other for other in others if workload.annotate_service_account and other.annotate_service_account
+        ]
+        if any(
+            _sign_in(workload, other) and workload.identity_name == other.identity_name for other in others
+        ):
             yield Violation(at, f"{where} and the same identity", in_one)
-        elif any(workload.annotate_service_account and other.annotate_service_account for other in others):
-            if workload.existing_service_account:  # another name would be one that is not there
-                yield Violation(at, f"{where}, which names one identity", in_one)
-            else:
-                yield Violation(at, where, "choose another name for one of them", f"{workload.name}-app")
+        elif annotated and not workload.existing_service_account:
+            yield Violation(at, where, "choose another name for one of them", f"{workload.name}-app")
+        # Another name would be one that is not there.
+        elif any(_sign_in(workload, other) for other in annotated):
+            yield Violation(at, f"{where}, which names one identity", in_one)
+        elif any(not other.existing_service_account for other in annotated):
+            yield Violation(at, f"{where}, which does not exist yet", in_one)
+        elif keys := sorted(key for other in annotated for key in _contradicted(workload, other)):
+            problem = f"{where} and another value of {keys[0]!r}"
+            yield Violation((*at[:2], "service_account_annotations"), problem, "use one value")
         others.append(workload)
+
+
+def _sign_in(*workloads: WorkloadSettings) -> bool:
+    """Whether each of the workloads needs a credential and an annotation of its own."""
+    return not any(workload.spec.operator_reads for workload in workloads)
+
+
+def _contradicted(workload: WorkloadSettings, other: WorkloadSettings) -> set[str]:
+    """The annotations for which two field managers apply two values: a conflict.
+
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+    """
+    of_other = other.service_account_annotations.items()
+    listed = workload.service_account_annotations
+    return {key for key, value in of_other if listed.get(key, value) != value}
 
 
 @rule(

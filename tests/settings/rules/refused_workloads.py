@@ -1,11 +1,20 @@
 """Settings that the rules of ``rules/workloads.py`` refuse, with the exact words."""
 
+from typing import Any
+
 from tests.settings.cases import case
 from tests.settings.samples import DAPR, DB, pod, workload
 
 _ADD_ON = {"namespace": "kube-system", "service_account": "keda-operator", "existing_service_account": True}
 _FLUX = {"namespace": "flux-system", "service_account": "flux", "existing_service_account": True}
 _FOREIGN = {"existing_service_account": True, "annotate_service_account": False}
+_AKV2K8S = {"operators": {"akv2k8s": {}}}
+
+
+def _copied(name: str, **keys: Any) -> dict[str, Any]:
+    """A workload whose operator reads as itself."""
+    return workload(name=name, technique="akv2k8s", secrets=[DB], **keys)
+
 
 CASES = [
     case(
@@ -73,6 +82,34 @@ CASES = [
             "identities": [{"name": "readers"}],
         },
         "workloads[1].service_account: another workload of namespace 'flux-system' has the ServiceAccount 'flux' and the same identity; list the secrets of both in one of them",
+    ),
+    # The pods of akv2k8s need no identity, so their workloads may share an account that exists.
+    case(
+        "service-accounts-differ",
+        {"workloads": [_copied("shop"), _copied("shop2", service_account="shop")], **_AKV2K8S},
+        "workloads[1].service_account: another workload of namespace 'shop' has the ServiceAccount 'shop'; choose another name for one of them (pulumi config set --path 'workloads[1].service_account' shop2-app)",
+    ),
+    case(
+        "service-accounts-differ",
+        {
+            "workloads": [
+                _copied("flux", namespace="shop"),
+                _copied("flux2", **{**_FLUX, "namespace": "shop"}),
+            ],
+            "namespaces": [{"name": "shop", "existing": True}],
+            **_AKV2K8S,
+        },
+        "workloads[1].service_account: another workload of namespace 'shop' has the ServiceAccount 'flux', which does not exist yet; list the secrets of both in one of them",
+    ),
+    case(
+        "service-accounts-differ",
+        {
+            "workloads": [
+                _copied(name, **_FLUX, service_account_annotations={"team": name}) for name in ("a", "b")
+            ],
+            **_AKV2K8S,
+        },
+        "workloads[1].service_account_annotations: another workload of namespace 'flux-system' has the ServiceAccount 'flux' and another value of 'team'; use one value",
     ),
     case(
         "existing-account-has-an-older-namespace",

@@ -15,6 +15,7 @@ _SYNCED = {
     "workloads": [{**entry, "technique": "akv2k8s"} for entry in _COPIED["workloads"]],
 }
 
+
 def _writes_both(name: str, key: str) -> dict[str, Any]:
     """A workload whose AzureKeyVaultSecret writes a key of Secret ``both``."""
     secret = {"name": key, "from": "existing", "env": "VALUE"}
