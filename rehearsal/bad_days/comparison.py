@@ -13,13 +13,14 @@ _VOLATILE: Final = (
     *("uid", "resourceVersion", "generation"),
     # Hashes of the values, and when the cluster got them.
     *("reconcile.external-secrets.io/data-hash", "syncedResourceVersion", "syncHash", "lastTransitionTime"),
+    *("secretHash", "lastAzureUpdate"),  # of an AzureKeyVaultSecret: a hash, and when the controller wrote it
 )
 _SHOWN: Final = 3
 
 
 def cloud_of(world_folder: Path) -> dict[str, Any]:
     """The resources that exist, without what differs between two clouds that came about in the same way:
-    versions, and the hashes of random values.
+    versions, times and the hashes of random values.
     """
     world = World(world_folder)
     return {

@@ -29,6 +29,7 @@ SHOP = {
     "image": "registry.example/shop:1",
     "secrets": [{"name": "color", "from": "literal", "sensitive": False, "value": "blue"}],
 }
+COPIED = {**SHOP, "technique": "akv2k8s"}
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 Stack = Callable[[str], Rehearsal]
@@ -44,6 +45,18 @@ def with_chart(tmp_path: Path, simulators: Simulators) -> Stack:
     def stack(name: str) -> Rehearsal:
         rehearsal = Rehearsal.small(tmp_path / name, simulators, SHOP)
         rehearsal.config["aks-secrets:operators"] = {"external_secrets": {"install": "helm"}}
+        return rehearsal
+
+    return stack
+
+
+@pytest.fixture
+def with_reading_operator(tmp_path: Path, simulators: Simulators) -> Stack:
+    """A stack whose operator has an identity, a credential and roles, and its workload none."""
+
+    def stack(name: str) -> Rehearsal:
+        rehearsal = Rehearsal.small(tmp_path / name, simulators, COPIED)
+        rehearsal.config["aks-secrets:operators"] = {"akv2k8s": {}}
         return rehearsal
 
     return stack
@@ -106,6 +119,20 @@ def test_a_create_whose_answer_was_lost_comes_back(with_chart: Stack, tokens: li
     assert "connection reset by peer" in lost.output
     assert recovered(broken) == "resume and up"
     assert cloud_of(broken) == _undisturbed(with_chart)
+    assert broken.run("up").summary == {}
+
+
+def test_the_identity_of_an_operator_whose_answers_were_lost_comes_back(
+    with_reading_operator: Stack,
+) -> None:
+    broken = with_reading_operator("broken")
+    kinds = ["UserAssignedIdentity", "FederatedIdentityCredential"]
+    tokens = [f"azure-native:managedidentity:{kind}" for kind in kinds]
+    assert lost_answers(broken, [tokens[0]]).status != 0
+    assert broken.command("resume", "--yes").status == 0
+    assert lost_answers(broken, [tokens[1], "azure-native:authorization:RoleAssignment"]).status != 0
+    assert recovered(broken) == "resume and up"
+    assert cloud_of(broken) == _undisturbed(with_reading_operator)
     assert broken.run("up").summary == {}
 
 
