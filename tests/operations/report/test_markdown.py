@@ -56,6 +56,30 @@ def test_what_a_reviewer_must_not_miss_stands_in_the_first_screen() -> None:
     assert widened[0].startswith("### `dev`: worker may now read every secret of kv-")
 
 
+def read_by_an_operator(config: Config) -> None:
+    """web gets its secrets, and a further one, from an operator that reads as itself."""
+    config["operators"]["akv2k8s"] = {}
+    web, _ = config["workloads"]
+    listed = [*web["secrets"], {"name": "color", "from": "random"}]
+    secrets = [{"name": s["name"], "from": "random", "env": s["name"].replace("-", "_")} for s in listed]
+    web |= {"technique": "akv2k8s", "secrets": secrets}
+
+
+def test_a_reviewer_reads_who_gains_by_an_operator_and_who_else_could() -> None:
+    lines = first_lines(markdown(report_of(read_by_an_operator)))
+    operator = r"identity id-aks-secrets-test-operator\_akv2k8s"
+    vault = report_of().readings[0].vault
+    assert (
+        f"- ➕ `web` may now read `color` of `{vault}` (akv2k8s, {operator} by Key Vault Secrets User)"
+        in lines
+    )
+    assert (
+        "- ⚠️ principals that may create objects of technique akv2k8s in any namespace could read what the"
+        f" workloads of technique akv2k8s read: the operator reads for every namespace as {operator}"
+        " (ServiceAccount akv2k8s/akv2k8s-controller)"
+    ) in lines
+
+
 def test_a_change_of_nothing_says_so() -> None:
     text = markdown(report_of(change_nothing))
     assert text.startswith("### `dev`: each workload reads the same secrets as before\n")
