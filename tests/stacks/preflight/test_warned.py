@@ -18,7 +18,7 @@ from tests.stacks.preflight import (
 )
 from tests.stacks.preflight.cases import Case, find
 from tests.stacks.preflight.existing import missing
-from tests.stacks.preflight.warned_workloads import mounts
+from tests.stacks.preflight.warned_workloads import mounts, runs
 
 CASES = [
     *missing.ABSENT,
@@ -92,3 +92,27 @@ def test_half_of_what_vaults_answer_is_not_warned_of(poll_interval: str, workloa
         "workloads": [workload],
     }
     assert find(Case("vault-read-limit", changes, ())) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("resync_period", "says"),
+    [
+        (
+            "30s",
+            [
+                "operators.akv2k8s.resync_period: '30s' causes 6200 reads of the vault of section vault at"
+                " each resync, 52% of the limit of a vault, 4000 reads in 10 s; resync less often, list fewer"
+                " secrets, or use several vaults"
+            ],
+        ),
+        ("1m", []),
+    ],
+)
+def test_akv2k8s_reads_each_secret_twice_whatever_the_number_of_pods(
+    resync_period: str, says: list[str]
+) -> None:
+    secrets = [{"name": f"s{index}", "from": "existing", "env": f"S{index}"} for index in range(3100)]
+    workload = runs(technique="akv2k8s", scope="vault", secrets=secrets, replicas=1000)
+    operators = {"akv2k8s": {"resync_period": resync_period}}
+    _, warnings = find(Case("vault-read-limit", {"operators": operators, "workloads": [workload]}, ()))
+    assert [str(warning) for warning in warnings if warning.rule.endswith("read-limit")] == says
