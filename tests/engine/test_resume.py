@@ -67,7 +67,12 @@ def test_two_updates_of_every_technique_end_with_the_same_cloud(
 ) -> None:
     """Otherwise a campaign of bad days calls every run of the stack a failure."""
     workloads = [
-        {**ORDERS, "name": technique.value, "namespace": technique.value, "technique": technique.value}
+        {
+            **ORDERS,
+            "name": technique.value,
+            "namespace": f"of-{technique.value}",
+            "technique": technique.value,
+        }
         for technique in Technique
     ]
     first, second = (Rehearsal.small(tmp_path / name, simulators, *workloads) for name in ("one", "two"))
