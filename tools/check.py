@@ -1,4 +1,4 @@
-"""Checks that CI runs: format, lint, types, conventions (names, imports, unused code), workflows, tests.
+"""Checks that CI runs: format, lint, types, conventions (names, prose, imports, …), workflows, tests.
 
 Stops at the first step that fails.
 

@@ -35,7 +35,7 @@ class Akv2k8sArgs:
     among_windows: bool = False
     """The cluster has Windows nodes, which the controller's pods must avoid."""
     depends_on: Sequence[pulumi.Resource] = ()
-    """What lets the identity accept the controller's tokens. Without it the first sign-in fails."""
+    """Resources that let the identity accept the controller's tokens; the first sign-in needs them."""
 
 
 class Akv2k8s(pulumi.ComponentResource):

@@ -1,3 +1,3 @@
-"""The project's own conventions, checked by the syntax tree: names, imports, sizes. `python -m
+"""The project's own conventions, checked by the syntax tree: names, prose, imports, sizes. `python -m
 tools.conventions` runs all.
 """

@@ -9,11 +9,12 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from tools.conventions import imports, names, sizes, stack_files, unused
+from tools.conventions import imports, names, prose, sizes, stack_files, unused
 from tools.conventions.sources import Finding, Source, sources
 
 CHECKS: Mapping[str, Callable[[Sequence[Source]], Iterable[Finding]]] = {
     "names": lambda files: names.check(files, names.banned_names()),
+    "prose": prose.check,
     "directions": imports.check_direction,
     "circles": imports.check_circles,
     "techniques": imports.check_techniques,
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None, files: Sequence[Source] | None = No
     """The exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.conventions",
-        description="Checks names, imports, sizes and unused code.",
+        description="Checks names, prose, imports, sizes and unused code.",
     )
     parser.add_argument("checks", nargs="*", metavar="CHECK", help=f"{', '.join(CHECKS)} (default: all)")
     chosen = parser.parse_args(arguments).checks

@@ -26,7 +26,7 @@ IngressHost = Annotated[
     ),
 ]
 _SEGMENT = r"(\.{0,2}[A-Za-z0-9_~-][A-Za-z0-9_.~-]*|\.{3}[A-Za-z0-9_.~-]*)"
-"""Of a path: neither empty nor one or two full stops, which validateHTTPIngressRuleValue refuses,
+"""Segment of a path: neither empty nor one or two full stops: validateHTTPIngressRuleValue refuses those,
 kubernetes pkg/apis/networking/validation.
 """
 IngressPath = Annotated[
@@ -65,6 +65,6 @@ class IngressSettings(Section):
     path: IngressPath = "/"
     """Beginning of the paths that lead to the workload."""
     grants: Grants = Grants.MANAGED
-    """Who lets the add-on read the certificate: managed (this stack) or external (another stack that has an
-    Ingress with this certificate, or an administrator, by the output `grants`).
+    """Maker of the add-on's role assignment for the certificate: managed (this stack) or external (another
+    stack that has an Ingress with this certificate, or an administrator, by the output `grants`).
     """

@@ -28,7 +28,7 @@ PLACEHOLDERS = ("value", "value:urlquery", "name")
 
 
 class CopiedValueSettings(Section):
-    """What a copied value becomes in the vault."""
+    """Form of a copied value in the vault."""
 
     format: str | None = None
     """Text around the value: `{value}` stands for it, `{value:urlquery}` for it in a URL, `{name}` for the
@@ -63,7 +63,7 @@ class ResourceValueSettings(CopiedValueSettings):
     rule.
     """
     value: str
-    """Which of its values: `key1`, `primaryConnectionString` and others, by the [type of the
+    """Name of one of its values: `key1`, `primaryConnectionString` and others, by the [type of the
     resource](#values-of-resources).
     """
 

@@ -206,7 +206,7 @@ class RewriteSettings(Section):
 
 
 class DeliveryTargetSettings(Section):
-    """Where a value arrives: the keys that vault objects and templated values share."""
+    """Places where a value arrives: the keys that vault objects and templated values share."""
 
     env: EnvName | None = None
     """Environment variable that holds the value."""

@@ -75,7 +75,7 @@ class ExternalSecretsSettings(Section):
     none).
     """
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
-    """What happens to the Kubernetes Secret when the vault no longer has the secret: Retain, Delete or Merge.
+    """Effect on the Kubernetes Secret when the vault no longer has the secret: Retain, Delete or Merge.
     """
     await_ready: bool = True
     """`pulumi up` waits until the operator has read the vault, at most 20 minutes."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Grants(StrEnum):
-    """Who makes the role assignments."""
+    """Maker of the role assignments."""
 
     MANAGED = "managed"
     """This program."""

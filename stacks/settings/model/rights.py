@@ -66,7 +66,7 @@ def read_scopes(workloads: Sequence[WorkloadSettings]) -> list[ReadScope]:
 
 
 def right_scopes(workloads: Iterable[WorkloadSettings]) -> list[RightScope]:
-    """What the identity of these workloads may do besides reading: the union over the workloads, each role at
+    """Rights of the identity of these workloads besides reading: the union over the workloads, each role at
     an object once.
     """
     configured: dict[tuple[str | None, ObjectType, str], list[Right]] = {}

@@ -71,7 +71,7 @@ RandomLength = Annotated[
 
 
 class SecretSource(StrEnum):
-    """Where a secret's value comes from."""
+    """Source of a secret's value."""
 
     EXISTING = "existing"
     """The vault holds it already; the program knows only its name."""
@@ -105,14 +105,13 @@ class SecretSettings(DeliverySettings):
     type: ObjectType = ObjectType.SECRET
     """secret; key (its public half); cert (without its private key); cert-key-pair (with it)."""
     rights: tuple[Right, ...] = (Right.GET,)
-    """What the workload may do with the object: get, which reads it, and more with a built-in role at this
+    """Rights of the workload to the object: get, which reads it, and more with a built-in role at this
     object, for which the application asks the vault itself. Of a secret: list, set, delete, recover, backup,
     restore, purge; of a key: encrypt, decrypt, wrap, unwrap, sign, verify, release, rotate; of a key or
     certificate: create, import, update, and what a secret has except set.
     """
     source: SecretSource = Field(alias="from")
-    """Where the value comes from: existing, random, config, literal, stack or resource. There is no default.
-    """
+    """Source of the value: existing, random, config, literal, stack or resource. There is no default."""
     value: str | None = None
     """With `from: literal`: the value."""
     sensitive: bool = True
@@ -159,7 +158,7 @@ class SecretSettings(DeliverySettings):
 
     @property
     def management(self) -> Manage:
-        """What happens to the secret after its creation.
+        """Management of the secret after its creation.
 
         A copy follows its source, since it is rotated there. The vault is the place of every other value.
         """

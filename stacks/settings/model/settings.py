@@ -105,11 +105,11 @@ class Settings(Section):
     stack file is merged over it.
     """
     composition: Composition = Composition.ALL_IN_ONE
-    """What the stack consists of."""
+    """Parts that the stack consists of."""
     technique: Technique | None = None
     """Technique of every workload that names none."""
     grants: Grants = Grants.MANAGED
-    """Who makes the role assignments: managed (the program) or external (from the list in the output
+    """Maker of the role assignments: managed (the program) or external (from the list in the output
     `grants`).
     """
     platform: PlatformSettings | None = None

@@ -62,7 +62,7 @@ def kubernetes_secrets_come_from_one_vault(workload: WorkloadSettings) -> Iterat
     ),
 )
 def kubernetes_secrets_hold_one_object(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Of two objects that write one Secret, each may take away the key of the other."""
+    """Each of two objects that write one Secret may take away the key of the other."""
     if not workload.spec.secret_of_one_object:
         return
     first: dict[str, object] = {}
@@ -90,7 +90,7 @@ def kubernetes_secrets_hold_one_object(workload: WorkloadSettings) -> Iterator[V
     ),
 )
 def the_operator_makes_the_type(workload: WorkloadSettings) -> Iterator[Violation]:
-    """Of one object the operator makes all keys of such a type, in a form of its own."""
+    """The operator makes all keys of such a type from one object, in a form of its own."""
     able = workload.spec.secret_types
     for index, secret in enumerate(workload.secrets):
         type_ = workload.secret_key_ref(secret).type

@@ -1,4 +1,4 @@
-"""What the controller of akv2k8s writes (cmd/azure-keyvault-controller/controller, 1.8.4)."""
+"""Events and logs of the controller of akv2k8s (cmd/azure-keyvault-controller/controller, 1.8.4)."""
 
 from tests.operations.failures.shown import Shown, event, printed
 

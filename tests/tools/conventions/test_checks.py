@@ -286,4 +286,4 @@ def test_a_check_that_is_chosen_by_its_name_fails(capsys: pytest.CaptureFixture[
 def test_an_unknown_check_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["colours"])
-    assert "unknown check colours; choose names, directions, " in capsys.readouterr().err
+    assert "unknown check colours; choose names, prose, directions, " in capsys.readouterr().err
