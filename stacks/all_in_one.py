@@ -12,10 +12,8 @@ from stacks.builders.vaults import make_vaults
 from stacks.builders.workloads import make_workloads
 from stacks.context import WorkloadContext
 from stacks.outputs.access import kubeconfig_output, workload_outputs
-from stacks.outputs.grants import grant_outputs
-from stacks.outputs.people import people_outputs
+from stacks.outputs.common import common_outputs
 from stacks.outputs.platform import platform_output
-from stacks.outputs.waivers import waiver_outputs
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
@@ -35,8 +33,6 @@ async def all_in_one(settings: Settings) -> Mapping[str, Any]:
     return {
         **workload_outputs(chain, workloads),
         "platform": platform_output(context, cluster, vaults, operators),
-        **people_outputs(context, vaults),
-        **grant_outputs(context, cluster, vaults, identities),
+        **common_outputs(context, cluster, vaults, identities),
         **kubeconfig_output(context, cluster),
-        **waiver_outputs(settings),
     }

@@ -10,10 +10,8 @@ from stacks.builders.operators import make_operators
 from stacks.builders.shared import make_shared_resources
 from stacks.builders.vaults import make_vaults
 from stacks.outputs.access import kubeconfig_output
-from stacks.outputs.grants import grant_outputs
-from stacks.outputs.people import people_outputs
+from stacks.outputs.common import common_outputs
 from stacks.outputs.platform import platform_output
-from stacks.outputs.waivers import waiver_outputs
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
@@ -30,8 +28,6 @@ async def platform(settings: Settings) -> Mapping[str, Any]:
     operators = make_operators(context, cluster, namespaces, identities)
     return {
         "platform": platform_output(context, cluster, vaults, operators),
-        **people_outputs(context, vaults),
-        **grant_outputs(context, cluster, vaults, identities),
+        **common_outputs(context, cluster, vaults, identities),
         **kubeconfig_output(context, cluster),
-        **waiver_outputs(settings),
     }

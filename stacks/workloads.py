@@ -12,9 +12,7 @@ from stacks.builders.vaults import make_vaults
 from stacks.builders.workloads import make_workloads
 from stacks.context import WorkloadContext
 from stacks.outputs.access import workload_outputs
-from stacks.outputs.grants import grant_outputs
-from stacks.outputs.people import people_outputs
-from stacks.outputs.waivers import waiver_outputs
+from stacks.outputs.common import common_outputs
 from stacks.preflight.run import run_preflight
 from stacks.settings import Settings
 
@@ -35,7 +33,5 @@ async def workloads(settings: Settings) -> Mapping[str, Any]:
     bundles = await make_workloads(chain)
     return {
         **workload_outputs(chain, bundles),
-        **people_outputs(context, vaults),
-        **grant_outputs(context, cluster, vaults, identities),
-        **waiver_outputs(settings),
+        **common_outputs(context, cluster, vaults, identities),
     }

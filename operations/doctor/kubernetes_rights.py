@@ -90,7 +90,7 @@ def _in_a_new_cluster(examination: Examination) -> Finding:
     settings = examination.settings
     entra = settings.cluster.entra
     if not entra.enabled:
-        text = "whoever gets the certificate of the new cluster is its admin (cluster.entra.enabled: false)"
+        text = "the holder of the new cluster's certificate is its admin (cluster.entra.enabled: false)"
         return Finding(_SUBJECT, _CHECK, "fine", text)
     if entra.azure_rbac and entra.grant_deployer and settings.grants is Grants.MANAGED:
         return Finding(_SUBJECT, _CHECK, "fine", f"the program assigns {_ROLE} on the new cluster")

@@ -79,7 +79,7 @@ FAILURES: Final = (
         ),
         example='Code="BadRequest" Message="Getting static credential is not allowed because this cluster '
         'is set to disable local accounts."',
-        cause="The admin's kubeconfig is asked for, and the cluster gives none out.",
+        cause="The command wants the admin's kubeconfig, and the cluster gives none out.",
         proof="`az aks show --name {cluster} --resource-group {resource_group} --query "
         "disableLocalAccounts` answers true.",
         next_step="type `az aks get-credentials` without `--admin`",
@@ -136,10 +136,10 @@ FAILURES: Final = (
         example='Internal error occurred: failed calling webhook "sidecar-injector.dapr.io": failed to call '
         'webhook: Post "https://dapr-sidecar-injector.dapr-system.svc:443/mutate?timeout=10s": tls: failed '
         "to verify certificate: x509: certificate signed by unknown authority",
-        cause="A webhook that the API server has to ask does not answer: its pods do not run yet (no "
+        cause="A webhook that the API server has to call does not answer: its pods do not run yet (no "
         "endpoints), or its certificate is not known yet (x509).",
         proof="`kubectl get mutatingwebhookconfiguration,validatingwebhookconfiguration -o wide` lists "
-        "them; `kubectl get endpoints --all-namespaces` shows whether somebody answers.",
+        "them; `kubectl get endpoints --all-namespaces` shows whether a pod answers.",
         next_step="wait a minute after an installation, then type `pulumi up --stack {stack}` again; else "
         "restart the Deployment of the webhook",
         source="https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/",

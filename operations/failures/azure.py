@@ -48,7 +48,7 @@ FAILURES: Final = (
         example='Code="VaultAlreadyExists" Message="The vault name \'kv-shop\' is already in use. Vault '
         'names are globally unique so it is possible that the name is already taken."',
         cause="A vault {vault} exists: in another subscription or tenant, or in this one outside the state "
-        "of the stack; or a deleted one of somebody else keeps the name.",
+        "of the stack; or a deleted one of another owner keeps the name.",
         proof="`az keyvault list --query \"[?name=='{vault}']\"` and `az keyvault show-deleted --name "
         "{vault}` show whether it is yours.",
         next_step="choose another `vault.name`; for your own vault list it under `vault.existing` "
@@ -82,8 +82,8 @@ FAILURES: Final = (
             Sign(text=r"is not allowed (?:on a vault with|because) purge protection(?: is)? enabled"),
         ),
         example="Operation 'DeletedVaultPurge' is not allowed on a vault with purge protection enabled.",
-        cause="The deleted vault has purge protection: its name stays taken until the retention ends, "
-        "whoever asks.",
+        cause="The deleted vault has purge protection: its name stays taken until the retention ends. "
+        "No right shortens that.",
         proof="`az keyvault show-deleted --name {vault} --query properties.scheduledPurgeDate` shows the "
         "day.",
         next_step="bring the vault back with `python -m operations restore --stack {stack}`, or choose "

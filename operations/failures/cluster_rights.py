@@ -20,8 +20,8 @@ FAILURES: Final = (
         example='deployments.apps "orders" is forbidden: User "8b0c5e3e-0000-4000-8000-00000000000d" cannot '
         'patch resource "deployments" in API group "apps" in the namespace "shop": User does not have '
         "access to the resource in Azure. Update role assignment to allow access.",
-        cause="Whoever asks has no right to {verb} {resource} there. Owner of the Azure resource gives no "
-        "right inside the cluster.",
+        cause="The user of the message has no right to {verb} {resource} there. "
+        "Owner of the Azure resource gives no right inside the cluster.",
         proof="`kubectl auth can-i --list --namespace {namespace}` shows the rights.",
         next_step="let the owner of the cluster assign Azure Kubernetes Service RBAC Writer or Cluster "
         "Admin, or set `cluster.entra.grant_deployer: true` for the deployer, then wait some minutes",

@@ -211,8 +211,8 @@ FAILURES: Final = (
         ),
         example="ERROR: AADSTS700082: The refresh token has expired due to inactivity. … Interactive "
         "authentication is needed. Please run: az login",
-        cause="Nobody is signed in, the sign-in has expired, or it needs a second factor again. kubelogin "
-        "asks with a device code, which a program cannot answer.",
+        cause="No account is signed in, the sign-in has expired, or it needs a second factor again. "
+        "kubelogin asks with a device code, which a program cannot answer.",
         proof="`az account get-access-token --output none` fails in the same way.",
         next_step="type `az login`, and `kubelogin convert-kubeconfig -l azurecli` if kubectl still asks "
         "for a device code",

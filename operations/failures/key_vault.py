@@ -93,7 +93,7 @@ FAILURES: Final = (
         ),
         example="A secret with (name/id) payment-api-key was not found in this key vault. If you recently "
         "deleted this secret you may be able to recover it using the correct recovery command.",
-        cause="Vault {vault} has no secret {secret}, or not the version that is asked for: it was never set "
+        cause="Vault {vault} has no secret {secret}, or not the requested version: it was never set "
         "(`from: existing`), or it is deleted.",
         proof="`az keyvault secret list-deleted --vault-name {vault} --query '[].name'` shows whether it "
         "can be recovered.",

@@ -155,11 +155,11 @@ FAILURES: Final = (
         ),
         example="error: cannot create already existing resource "
         "'/subscriptions/…/providers/Microsoft.KeyVault/vaults/kv-shop'",
-        cause="The resource exists in Azure and not in the state: an update that died made it, or somebody "
-        "else.",
+        cause="The resource exists in Azure and not in the state: an update that died made it, or "
+        "another person or tool.",
         proof="`az resource show --ids <the id of the message>` shows it, with its tags.",
         next_step="type `python -m operations resume --stack {stack}`, which takes it into the state; what "
-        "somebody else made is listed as `existing` (docs/adopt.md)",
+        "another person or tool made is listed as `existing` (docs/adopt.md)",
         source="https://github.com/pulumi/pulumi-azure-native/issues/2505",
     ),
     Failure(

@@ -8,6 +8,7 @@ from pathlib import Path
 from stacks.settings import Settings
 from stacks.settings.validation.registry import RULES
 from tests.each import each
+from tools.conventions.prose import person_in
 
 REPOSITORY = Path(__file__).parents[2]
 TOP = frozenset(
@@ -102,6 +103,12 @@ def _links(page: Path) -> Iterator[str]:
 @each("page", PAGES, ids=_name)
 def test_every_relative_link_and_anchor_leads_somewhere(page: Path) -> None:
     assert [link for link in _links(page) if _broken(page, link)] == []
+
+
+@each("page", PAGES, ids=_name)
+def test_a_page_names_the_thing_that_acts(page: Path) -> None:
+    """Also in the texts of failures and proofs, from which pages are generated."""
+    assert [line for line in _prose(page).splitlines() if person_in(line)] == []
 
 
 def test_every_page_that_code_points_to_has_the_anchor() -> None:

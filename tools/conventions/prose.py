@@ -34,9 +34,15 @@ def check(files: Iterable[Source]) -> Iterator[Finding]:
         if not PERSON.search(source.text):
             continue  # reading the tokens of all files would take seconds
         for line, text in (*texts, *_comments(source)):
-            if person := PERSON.search(_QUOTED.sub("", text)):
-                problem = f"'{person[0]}' names no thing; write which person, program or object acts"
+            if person := person_in(text):
+                problem = f"'{person}' names no thing; write which person, program or object acts"
                 yield Finding(source.path, line, problem)
+
+
+def person_in(text: str) -> str | None:
+    """The first word for a person, outside quotes."""
+    found = PERSON.search(_QUOTED.sub("", text))
+    return found[0] if found else None
 
 
 def docstrings(source: Source) -> Iterator[tuple[int, str]]:

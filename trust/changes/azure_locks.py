@@ -132,7 +132,7 @@ def changed(sentence: str, *paths: str) -> Rule:
 
 
 WATCHES: Final = changed(
-    "the alert {name} watches, or tells, something else or nobody",
+    "the alert {name} watches something else, or notifies another action group or none",
     "enabled",
     "criteria",
     "actions",
@@ -142,7 +142,7 @@ WATCHES: Final = changed(
     "systemTopicName",
 )
 TOLD: Final = changed(
-    "the alerts of {name} reach other recipients, or nobody",
+    "the alerts of {name} reach other recipients, or none",
     "enabled",
     "emailReceivers",
     "webhookReceivers",

@@ -90,7 +90,7 @@ def binding_allows_the_account(chain: Chain) -> Iterator[Finding]:
 @proof(
     "binding-allows-no-other",
     of=bound_workloads,
-    reason="Whoever RBAC lets use the identity reads what it may read.",
+    reason="A subject that RBAC lets use the identity reads what the identity may read.",
     source=f"{_PAGE}#authorize-namespaces-and-service-accounts",
     follows=["binding-allows-account"],
 )

@@ -1,4 +1,4 @@
-"""Scopes of roles: at the vault that there is, no wider than what is asked for, and none for the nodes.
+"""Scopes of roles: at the vault that there is, no wider than configured, and none for the nodes.
 
 Deliberately not here: whether the roles suffice (``roles.py``).
 """
