@@ -113,7 +113,7 @@ def _place(settings: Settings, name: str) -> tuple[Path, bool]:
 
 
 def _lost(settings: Settings, state: OwnState, namespace: str, patch: _Part) -> Iterator[str]:
-    """What the pods name and do not find any more, in words."""
+    """The objects that the pods name and no longer find, in words."""
     listed = settings.namespaces_by_name.get(namespace)
     if state.has(NAMESPACE, f"/{namespace}") and (listed is None or listed.existing):
         yield "the namespace with everything in it"

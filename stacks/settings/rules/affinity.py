@@ -49,7 +49,7 @@ def affinities_have_values_that_kubernetes_accepts(workload: WorkloadSettings) -
 
 
 def affinity_violations(affinity: Keys, at: Path) -> Iterator[Violation]:
-    """What the API server refuses in an affinity whose keys and types fit."""
+    """The faults that the API server refuses in an affinity whose keys and types fit."""
     nodes, place = value_at(affinity, ("nodeAffinity",)), (*at, "nodeAffinity")
     if (needed := value_at(nodes, (_REQUIRED,))) is not None:
         terms, here = list(named_items(needed, "nodeSelectorTerms")), (*place, _REQUIRED, "nodeSelectorTerms")
@@ -82,7 +82,7 @@ def _weight(preferred: Keys, at: Path) -> Iterator[Violation]:
 
 @dataclass(frozen=True)
 class _Requirements:
-    """What a list of requirements takes."""
+    """Operators and values that a list of requirements may have."""
 
     operators: Sequence[str]
     values_are_labels: bool = True

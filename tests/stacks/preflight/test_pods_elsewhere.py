@@ -182,7 +182,7 @@ def _state(built: Build) -> dict[str, Any]:
 
 
 def _makes(built: Build) -> set[str]:
-    """What pods of namespace `web` can name, in the words of the warning."""
+    """Objects that pods of namespace `web` can name, in the words of the warning."""
     named = {"ServiceAccount": "ServiceAccount {!r}", "SecretProviderClass": "SecretProviderClass {!r}"}
     named["Configuration"] = "Configuration {!r} of Dapr"
     made: set[str] = set()
@@ -195,7 +195,7 @@ def _makes(built: Build) -> set[str]:
 
 
 def _names(built: Build, technique: Technique) -> set[str]:
-    """What the pods of `web` name, and the stack makes."""
+    """Objects that the pods of `web` name and the stack makes."""
     patch = built.outputs["pods"]["web"]
     (container,) = patch["spec"]["containers"]
     text = str(patch)

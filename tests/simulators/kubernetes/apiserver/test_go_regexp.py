@@ -11,7 +11,7 @@ from rehearsal.simulators.kubernetes.apiserver.go_regexp import matches
 from tests.each import each
 
 SYNCED = r"^[A-Za-z0-9]([-A-Za-z0-9]+([-._a-zA-Z0-9]?[A-Za-z0-9])*)?$"
-"""Of a SecretSync: Python's `re` takes exponential time for a text that does not match."""
+"""Pattern of a SecretSync: Python's `re` takes exponential time for a text that does not match."""
 _SHARED = (SYNCED, r"^(\w+-?){1,3}$", r"a.?b", r"^$", r"(?:x|yy)*z", r"[^a-c]{2,}", r"\d+\s\D", r"^(a*)*$")
 
 
