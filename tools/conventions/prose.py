@@ -41,8 +41,8 @@ def check(files: Iterable[Source]) -> Iterator[Finding]:
 
 def person_in(text: str) -> str | None:
     """The first word for a person, outside quotes."""
-    found = PERSON.search(_QUOTED.sub("", text))
-    return found[0] if found else None
+    match = PERSON.search(_QUOTED.sub("", text))
+    return match[0] if match else None
 
 
 def docstrings(source: Source) -> Iterator[tuple[int, str]]:
