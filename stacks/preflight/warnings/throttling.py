@@ -75,7 +75,7 @@ def reads_per_resync(settings: Settings) -> Mapping[str | None, int]:
 
 @dataclass(frozen=True)
 class _Poller:
-    """What reads every object again after an interval, by the settings."""
+    """A reader that reads every object again after an interval, by the settings."""
 
     path: Path
     """The key that sets the interval."""

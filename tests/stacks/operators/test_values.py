@@ -1,4 +1,4 @@
-"""What an operator that reads as itself is granted and copies, wherever a value comes from."""
+"""Grants and copies of an operator that reads as itself, wherever a value comes from."""
 
 from typing import Any
 
