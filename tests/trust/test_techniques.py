@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import trust.techniques
+from tests.each import each
 from tests.trust.graphs import build_config
 from tests.trust.stacks import existing, stack, workload
 from tests.trust.vault_copies import (
@@ -153,3 +154,18 @@ def test_a_store_that_names_no_service_account_reads_as_the_operator() -> None:
     (item,) = [item for item in readings(chain) if item.technique == "eso"]
     assert item.state == "missing"  # the chart's values give the operator no identity
     assert any("ServiceAccount external-secrets/external-secrets" in str(link) for link in item.links)
+
+
+@each("technique", ["sdk", "copied-secret"])
+def test_the_label_is_asked_for_where_the_pods_of_a_technique_are_known_to_sign_in(technique: str) -> None:
+    """Pods of a technique that has no module here may leave the sign-in to its operator."""
+    graph = a_graph()
+    (pods,) = (pods for workload in Chain.read(graph).workloads for pods in workload.pods)
+    template = {**pods.node.inputs["spec"]["template"], "metadata": {"labels": {"app": "web"}}}
+    bare = replace(
+        pods.node, inputs={**pods.node.inputs, "spec": {**pods.node.inputs["spec"], "template": template}}
+    )
+    rows = [{**row, "technique": technique} for row in (graph.outputs or {})["access"]]
+    others = [node for node in graph if node.urn != pods.node.urn]
+    changed = Graph([*others, bare], graph.source, outputs={**(graph.outputs or {}), "access": rows})
+    assert bool(texts(changed, "pod-token-label")) is (technique == "sdk")

@@ -42,12 +42,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol, cast
 
 from trust.chain import Chain
 from trust.nodes.azure import Cluster, Identity
 from trust.nodes.delivery import SecretProviderClass
+from trust.nodes.fields import listed, mapping
 from trust.readers import by_binding
 from trust.requests import Contents, DeliveredSecret, Delivery, Named, Served, SignIn, TokenRight, Unchanging
 from trust.values import Text
@@ -80,9 +82,21 @@ def deliveries(chain: Chain, workload: Workload) -> list[Delivery]:
     for technique in techniques():
         if technique.IS_FALLBACK and any(delivery.reaches_pods for delivery in delivered):
             break
-        if delivery := technique.delivery(chain, workload):
+        delivery = technique.delivery(chain, workload)
+        if delivery and technique.IS_FALLBACK and _is_unknown(chain, workload):
+            delivery = replace(delivery, signs_in=any(pods.has_token_label for pods in workload.pods))
+        if delivery:
             delivered.append(delivery)
     return delivered
+
+
+def _is_unknown(chain: Chain, workload: Workload) -> bool:
+    """Whether the output ``access`` names a technique without a module here for the workload. Its operator may
+    sign in for the pods, so only their label tells whether they do.
+    """
+    rows = [mapping(row) for row in listed((chain.graph.outputs or {}).get("access"))]
+    named = {row.get("technique") for row in rows if row.get("workload") == workload.name}
+    return bool(named) and named.isdisjoint(technique.NAME for technique in techniques())
 
 
 def bound_workloads(chain: Chain) -> list[tuple[Workload, Identity]]:

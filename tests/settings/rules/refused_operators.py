@@ -1,9 +1,10 @@
 """Settings that the rules of ``rules/operators.py`` refuse, with the exact words."""
 
 from tests.settings.cases import case
-from tests.settings.samples import DB, csi, pod, secret
+from tests.settings.samples import DB, csi, pod, secret, techniques
 
 _COPIED = pod(technique="akv2k8s", secrets=[DB])
+_READS_AS_THE_WORKLOAD = techniques(lambda spec: not spec.operator_reads)
 
 CASES = [
     case(
@@ -79,7 +80,8 @@ CASES = [
             "identities": [{"name": "readers"}],
             "workloads": [{**_COPIED, "identity": "readers"}],
         },
-        "workloads[0].identity: 'readers' has no effect: with technique akv2k8s operators.akv2k8s reads the vault as itself; remove it, or choose technique sdk, csi, eso, dapr, secret-sync or kubernetes-secret",
+        "workloads[0].identity: 'readers' has no effect: with technique akv2k8s operators.akv2k8s reads the vault as itself; remove it, or choose technique "
+        + _READS_AS_THE_WORKLOAD,
     ),
     case(
         "operator-reads",
@@ -87,6 +89,8 @@ CASES = [
             "operators": {"akv2k8s": {}},
             "workloads": [{**_COPIED, "secrets": [{**DB, "rights": ["get", "set"]}]}],
         },
-        "workloads[0].secrets[0].rights: more than reading needs an identity of the workload, but with technique akv2k8s operators.akv2k8s reads the vault as itself; remove it, or choose technique sdk, csi, eso, dapr, secret-sync or kubernetes-secret (pulumi config rm --path 'workloads[0].secrets[0].rights')",
+        "workloads[0].secrets[0].rights: more than reading needs an identity of the workload, but with technique akv2k8s operators.akv2k8s reads the vault as itself; remove it, or choose technique "
+        + _READS_AS_THE_WORKLOAD
+        + " (pulumi config rm --path 'workloads[0].secrets[0].rights')",
     ),
 ]
