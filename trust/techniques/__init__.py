@@ -91,8 +91,8 @@ def deliveries(chain: Chain, workload: Workload) -> list[Delivery]:
 
 
 def _is_unknown(chain: Chain, workload: Workload) -> bool:
-    """Whether the output ``access`` names a technique without a module here for the workload. Its operator may
-    sign in for the pods, so only their label tells whether they do.
+    """Whether the output ``access`` names a technique without a module here for the workload. Its operator
+    may sign in for the pods, so only their label tells whether they do.
     """
     rows = [mapping(row) for row in listed((chain.graph.outputs or {}).get("access"))]
     named = {row.get("technique") for row in rows if row.get("workload") == workload.name}

@@ -33,7 +33,7 @@ _LONGEST = 2**63 - 1
 def nanoseconds(text: str) -> int | None:
     """A duration of Go's time.ParseDuration, such as 1.5h. None: it is longer than 292 years."""
     total = 0
-    for whole, fraction, unit in re.findall(r"([0-9]*)(?:\.([0-9]*))?([a-zµμ]+)", text):
+    for whole, fraction, unit in re.findall(r"(?<![0-9.])([0-9]*)(?:\.([0-9]*))?([a-zµμ]+)", text):
         significant = whole.lstrip("0")
         if len(significant) > len(str(_LONGEST)):
             return None

@@ -141,7 +141,12 @@ def _seeded_elsewhere() -> dict[str, Any]:
 
 
 CASES += [
-    case("pinned-version-is-there", _pinned(), f"{_AT}{_PINNED}{_AT}.version')"),
+    case(
+        "pinned-version-is-there",
+        _pinned(),
+        f"{_AT}{_PINNED}{_AT}.version')",
+        answers={"state": ["azure-native:keyvault:Vault::vault"]},
+    ),
     case(
         "pinned-version-is-there",
         _seeded_elsewhere(),
@@ -150,6 +155,7 @@ CASES += [
     ),
 ]
 VERSIONS_THAT_MAY_BE_THERE = [
+    case("pinned-version-is-there", _pinned()),
     case("pinned-version-is-there", _pinned(), answers=_IN_THE_VAULT),
     case("pinned-version-is-there", _pinned("existing")),
     case("pinned-version-is-there", {**_pinned(), "vault": {"recover": True}}),
